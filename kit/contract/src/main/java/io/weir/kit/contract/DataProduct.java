@@ -1,0 +1,54 @@
+package io.weir.kit.contract;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A Kafka topic with a contract, as its ODCS file declares it.
+ *
+ * @param name identity and topic
+ * @param version the contract's semantic version
+ * @param rowType columns of the value, in the contract's order
+ * @param key positions in {@code rowType} of the primary key, in {@code primaryKeyPosition} order; empty where the whole row is the key
+ * @param kind whether rows are replaced by key or only added
+ * @param onViolation what a stage does with a row that breaks the contract
+ * @param rules row rules beyond types and nulls, from {@code logicalTypeOptions}
+ * @param partitions number of partitions of the topic
+ * @param file the contract's file, for messages
+ * @param document the contract as it was read (ODCS structure), for the registry and the catalogue
+ */
+public record DataProduct(
+        ProductName name,
+        String version,
+        RowType rowType,
+        List<Integer> key,
+        Kind kind,
+        OnViolation onViolation,
+        List<RowRule> rules,
+        int partitions,
+        Path file,
+        Map<String, Object> document) {
+
+    /** {@code TABLE}: a row replaces the row with its key. {@code EVENTS}: rows are only added. */
+    public enum Kind {
+        TABLE,
+        EVENTS
+    }
+
+    /** What a stage does with a row that breaks the contract. */
+    public enum OnViolation {
+        QUARANTINE,
+        HALT,
+        WARN
+    }
+
+    public DataProduct {
+        key = List.copyOf(key);
+        rules = List.copyOf(rules);
+    }
+
+    public RowType keyType() {
+        return key.isEmpty() ? rowType : rowType.project(key);
+    }
+}

@@ -1,0 +1,49 @@
+package io.weir.kit.contract;
+
+/**
+ * The SQL type of a column, and the Java class that holds its values in a row.
+ *
+ * <p>Values use Calcite's internal representation, so that compiled expressions read them without conversion. Times are UTC.
+ */
+public sealed interface DataType {
+
+    /** {@code Boolean}. */
+    record Bool() implements DataType {}
+
+    /** 32 bits, {@code Integer}. */
+    record Int() implements DataType {}
+
+    /** 64 bits, {@code Long}. */
+    record BigInt() implements DataType {}
+
+    /** 32-bit floating point, {@code Float}. */
+    record Real() implements DataType {}
+
+    /** 64-bit floating point, {@code Double}. */
+    record DoublePrecision() implements DataType {}
+
+    /** Exact number, {@code BigDecimal} at {@code scale}. Precision 1 to 38, scale 0 to precision. */
+    record Decimal(int precision, int scale) implements DataType {
+        public Decimal {
+            if (precision < 1 || precision > 38 || scale < 0 || scale > precision) {
+                throw new IllegalArgumentException(
+                        "decimal(%d,%d): precision is 1 to 38, scale 0 to precision".formatted(precision, scale));
+            }
+        }
+    }
+
+    /** Text, {@code String}. */
+    record Varchar() implements DataType {}
+
+    /** Days since the epoch, {@code Integer}. */
+    record Date() implements DataType {}
+
+    /** Milliseconds of the day, {@code Integer}. */
+    record Time() implements DataType {}
+
+    /** Milliseconds since the epoch, {@code Long}; {@code withTimeZone} tells an instant from a wall-clock time. */
+    record Timestamp(boolean withTimeZone) implements DataType {}
+
+    /** {@code byte[]}. */
+    record Varbinary() implements DataType {}
+}

@@ -1,0 +1,36 @@
+package io.weir.kit.contract;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The folder that one team owns, read and validated.
+ *
+ * @param products every product with a contract in this domain, by name
+ */
+public record Domain(
+        Path folder,
+        String name,
+        String description,
+        String team,
+        String contact,
+        Map<ProductName, DataProduct> products,
+        List<Source> sources,
+        List<Model> models,
+        List<Sync> syncs) {
+
+    /** The product that SQL inside this domain calls {@code layer.product}, or {@code layer.domain.product}; the highest major. */
+    public Optional<DataProduct> find(String qualifiedName) {
+        return products.values().stream()
+                .filter(product -> qualifiedName.equals(product.name().localName())
+                        || qualifiedName.equals(product.name().layer().text() + "."
+                                + product.name().domain() + "." + product.name().product()))
+                .max((a, b) -> Integer.compare(a.name().major(), b.name().major()));
+    }
+
+    public List<Model> models(Layer layer) {
+        return models.stream().filter(model -> model.product().layer() == layer).toList();
+    }
+}

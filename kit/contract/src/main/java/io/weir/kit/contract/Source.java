@@ -1,0 +1,37 @@
+package io.weir.kit.contract;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where bronze products come from: captured tables of a database, or products that are pushed over HTTP.
+ *
+ * @param connection the captured database; empty for a push source
+ * @param tables captured tables; empty for a push source
+ * @param pushed products (in this domain's bronze layer) that are pushed; empty for a database
+ */
+public record Source(
+        String domain,
+        String name,
+        Optional<Connection> connection,
+        List<Table> tables,
+        List<Pushed> pushed,
+        Path file) {
+
+    /** One captured table, as {@code schema.table}, and the bronze product that holds its rows. */
+    public record Table(String table, ProductName product) {}
+
+    /** One product that is pushed over HTTP. */
+    public record Pushed(ProductName product) {}
+
+    /** The Debezium change topic of a captured table, one partition: {@code source.<domain>.<source>.<schema>.<table>}. */
+    public String changeTopic(Table table) {
+        return "source.%s.%s.%s".formatted(domain, name, table.table());
+    }
+
+    /** The topic in which pushes to a product wait for the ingest stage. */
+    public static String pushTopic(ProductName product) {
+        return "push.%s.%s".formatted(product.domain(), product.product());
+    }
+}
