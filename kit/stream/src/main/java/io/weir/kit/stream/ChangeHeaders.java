@@ -1,0 +1,98 @@
+package io.weir.kit.stream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is true of a change and not of its row, carried in record headers on every hop.
+ *
+ * @param traceparent W3C trace context, of the span that wrote the record
+ * @param origin the system that first made the change: {@code postgresql:shop}, {@code push:partners}
+ * @param path the stages that it has passed, first to last, separated by commas; empty at the source
+ * @param sourceTimestampMs commit time in the source, ms since the epoch; -1 where unknown
+ * @param position the source's log position
+ */
+public record ChangeHeaders(
+        @Nullable String traceparent,
+        String origin,
+        String path,
+        long sourceTimestampMs,
+        @Nullable String position) {
+
+    public static final String TRACEPARENT = "traceparent";
+    public static final String ORIGIN = "weir-origin";
+    public static final String PATH = "weir-path";
+    public static final String SOURCE_TIMESTAMP = "weir-source-ts";
+    public static final String POSITION = "weir-position";
+
+    public static ChangeHeaders read(Headers headers) {
+        String origin = text(headers, ORIGIN);
+        String path = text(headers, PATH);
+        return new ChangeHeaders(
+                text(headers, TRACEPARENT),
+                origin == null ? "" : origin,
+                path == null ? "" : path,
+                number(text(headers, SOURCE_TIMESTAMP)),
+                text(headers, POSITION));
+    }
+
+    /** Replaces these headers in {@code headers}; other headers stay. */
+    public void write(Headers headers) {
+        set(headers, TRACEPARENT, traceparent);
+        set(headers, ORIGIN, origin);
+        set(headers, PATH, path);
+        set(headers, SOURCE_TIMESTAMP, sourceTimestampMs < 0 ? null : Long.toString(sourceTimestampMs));
+        set(headers, POSITION, position);
+    }
+
+    /** Whether the change has already been written by this stage. */
+    public boolean hasPassed(StageId stage) {
+        String id = stage.toString();
+        for (int at = path.indexOf(id); at >= 0; at = path.indexOf(id, at + 1)) {
+            int end = at + id.length();
+            if ((at == 0 || path.charAt(at - 1) == ',') && (end == path.length() || path.charAt(end) == ',')) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    public ChangeHeaders passing(StageId stage) {
+        return new ChangeHeaders(
+                traceparent,
+                origin,
+                path.isEmpty() ? stage.toString() : path + "," + stage,
+                sourceTimestampMs,
+                position);
+    }
+
+    public ChangeHeaders withTraceparent(@Nullable String newTraceparent) {
+        return new ChangeHeaders(newTraceparent, origin, path, sourceTimestampMs, position);
+    }
+
+    static @Nullable String text(Headers headers, String name) {
+        Header header = headers.lastHeader(name);
+        return header == null || header.value() == null ? null : new String(header.value(), UTF_8);
+    }
+
+    static void set(Headers headers, String name, @Nullable String value) {
+        headers.remove(name);
+        if (value != null) {
+            headers.add(name, value.getBytes(UTF_8));
+        }
+    }
+
+    private static long number(@Nullable String text) {
+        if (text == null) {
+            return -1;
+        }
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException malformed) {
+            return -1;
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package io.weir.kit.stream;
+
+/** The topics by which the mesh knows itself. */
+public final class MeshTopics {
+
+    /** Stage id -> {@link StageStatus} as JSON; compacted. */
+    public static final String STAGES = "weir.stages";
+
+    /** Service name -> {@link Control} as JSON; kept for an hour. */
+    public static final String CONTROL = "weir.control";
+
+    private MeshTopics() {}
+}

@@ -1,0 +1,33 @@
+package io.weir.kit.stream;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a stage's operators say about one output row; the gate turns it into records. */
+public sealed interface Output {
+
+    /** The row that now stands under its key, in the output product's column order. */
+    record Upsert(@Nullable Object[] row) implements Output {}
+
+    /** Nothing stands under this key any more. The key's columns in the order of the product's key. */
+    record Delete(@Nullable Object[] key) implements Output {}
+
+    /**
+     * A row that cannot become output.
+     *
+     * @param rule the rule or expression that it broke; null where the reason says all
+     * @param field the column concerned; null where none
+     * @param detail for a person; never holds the row's data
+     * @param key the bytes of the key that was read or would have been written
+     * @param value the bytes of the value that was read or would have been written
+     * @param input {@code topic-partition@offset} where the row was read, null where the row was computed
+     */
+    record Rejected(
+            ReasonCode reason,
+            @Nullable String rule,
+            @Nullable String field,
+            String detail,
+            byte @Nullable [] key,
+            byte @Nullable [] value,
+            @Nullable String input)
+            implements Output {}
+}

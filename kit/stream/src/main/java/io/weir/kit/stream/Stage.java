@@ -1,0 +1,34 @@
+package io.weir.kit.stream;
+
+import io.weir.kit.contract.DataProduct;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.streams.Topology;
+
+/** One model or source, ready to be run as a Kafka Streams application of its own. */
+public interface Stage {
+
+    StageId id();
+
+    /** {@code source}, {@code push} or {@code model}, for the status. */
+    String kind();
+
+    /** Topics that must exist before the stage starts. */
+    List<String> inputTopics();
+
+    /** The product that it writes; its topic and quarantine topic are made by the runtime where missing. */
+    DataProduct output();
+
+    /** Further topics of the stage's own, made where missing. */
+    default List<TopicSpec> ownTopics() {
+        return List.of();
+    }
+
+    /** The form of the stage's state: it is never started on state of another form. Empty where any topology can use it. */
+    default Optional<String> fingerprint() {
+        return Optional.empty();
+    }
+
+    /** Called on each (re)start. May throw what {@link io.weir.kit.contract.Schemas} throws while the registry is not ready. */
+    Topology topology(StageContext context);
+}

@@ -1,0 +1,140 @@
+package io.weir.kit.stream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says on {@link MeshTopics#STAGES} how the stages of this process fare and hands it what is asked of them on {@link MeshTopics#CONTROL}.
+ *
+ * <p>Makes both topics where they are missing; goes on by itself after Kafka was away.
+ */
+public final class StatusBoard implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StatusBoard.class);
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+    private static final TopicPartition CONTROL = new TopicPartition(MeshTopics.CONTROL, 0);
+
+    private final StageSettings settings;
+    private final Clock clock;
+    private final Supplier<List<StageStatus>> statuses;
+    private final Consumer<Control> onControl;
+    private final Thread thread =
+            Thread.ofPlatform().name("status-board").daemon().unstarted(this::keepSpeaking);
+    private volatile boolean closed;
+
+    public StatusBoard(
+            StageSettings settings, Clock clock, Supplier<List<StageStatus>> statuses, Consumer<Control> onControl) {
+        this.settings = settings;
+        this.clock = clock;
+        this.statuses = statuses;
+        this.onControl = onControl;
+    }
+
+    public void start() {
+        if (thread.getState() == Thread.State.NEW) {
+            thread.start();
+        }
+    }
+
+    private void keepSpeaking() {
+        while (!closed) {
+            try {
+                speak();
+            } catch (KafkaException unanswered) {
+                LOG.atWarn()
+                        .addKeyValue("reason", unanswered.getMessage())
+                        .log("status cannot be published; trying again");
+                waitFor(INTERVAL);
+            }
+        }
+    }
+
+    private void speak() {
+        try (Admin admin = Admin.create(clientSettings())) {
+            Topics.ensure(
+                    admin,
+                    List.of(
+                            TopicSpec.compacted(MeshTopics.STAGES, 1),
+                            TopicSpec.retained(MeshTopics.CONTROL, 1, Duration.ofHours(1))));
+        }
+        try (var producer =
+                        new KafkaProducer<>(producerSettings(), new ByteArraySerializer(), new ByteArraySerializer());
+                var consumer = new KafkaConsumer<>(
+                        clientSettings(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(List.of(CONTROL));
+            consumer.seekToBeginning(List.of(CONTROL));
+            long nextAtMs = 0;
+            while (!closed) {
+                for (ConsumerRecord<byte[], byte[]> request : consumer.poll(Duration.ofMillis(200))) {
+                    if (request.value() != null) {
+                        MeshJson.read(request.value(), Control.class).ifPresent(onControl);
+                    }
+                }
+                if (clock.millis() >= nextAtMs) {
+                    publish(producer);
+                    nextAtMs = clock.millis() + INTERVAL.toMillis();
+                }
+            }
+            publish(producer);
+        }
+    }
+
+    private void publish(KafkaProducer<byte[], byte[]> producer) {
+        for (StageStatus status : statuses.get()) {
+            producer.send(
+                    new ProducerRecord<>(MeshTopics.STAGES, status.stage().getBytes(UTF_8), MeshJson.write(status)));
+        }
+    }
+
+    private Map<String, Object> clientSettings() {
+        Map<String, Object> properties = new HashMap<>(settings.kafka());
+        properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
+        return properties;
+    }
+
+    private Map<String, Object> producerSettings() {
+        Map<String, Object> properties = clientSettings();
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "5000");
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "10000");
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000");
+        return properties;
+    }
+
+    private static void waitFor(Duration duration) {
+        try {
+            Thread.sleep(duration);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            thread.join(Duration.ofSeconds(5));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
