@@ -35,4 +35,11 @@ public record RowType(List<Column> columns) {
     public RowType project(List<Integer> positions) {
         return new RowType(positions.stream().map(columns::get).toList());
     }
+
+    /** The same columns, each of them nullable. */
+    public RowType allNullable() {
+        return new RowType(columns.stream()
+                .map(column -> new Column(column.name(), column.type(), true))
+                .toList());
+    }
 }
