@@ -69,6 +69,11 @@ public final class StageMeters {
         stopped.computeIfAbsent(kind, k -> counter("stopped", k)).increment();
     }
 
+    /** A row broke this rule of a contract that says {@code warn}, and was written all the same. */
+    public void warned(String rule) {
+        counter("warned", rule).increment();
+    }
+
     public long rowsIn() {
         return (long) in.count();
     }

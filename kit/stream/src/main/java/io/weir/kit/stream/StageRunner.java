@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -42,7 +43,7 @@ final class StageRunner implements AutoCloseable {
     private volatile @Nullable KafkaStreams streams;
     private volatile @Nullable Throwable failure;
     private volatile long pauseUntilMs;
-    private volatile int restarts;
+    private final AtomicInteger restarts = new AtomicInteger();
 
     StageRunner(Stage stage, StageSettings settings, StageContext context) {
         this.stage = stage;
@@ -77,7 +78,7 @@ final class StageRunner implements AutoCloseable {
                 lag(),
                 meters.freshnessMs(0.5),
                 meters.freshnessMs(0.99),
-                restarts,
+                restarts.get(),
                 context.clock().millis());
     }
 
@@ -96,7 +97,7 @@ final class StageRunner implements AutoCloseable {
                         .addKeyValue("stage", stage.id())
                         .log("stage failed; it will be started again");
                 become(State.FAILED, rootMessage(failed));
-                restarts++;
+                restarts.incrementAndGet();
             }
             boolean ranWell = context.clock().millis() - startedAtMs > LONGEST_BACKOFF.toMillis();
             backoff = ranWell || state == State.WAITING ? FIRST_BACKOFF : longer(backoff);
@@ -127,7 +128,7 @@ final class StageRunner implements AutoCloseable {
         try {
             started = new KafkaStreams(stage.topology(context), streamsSettings());
         } catch (io.weir.kit.contract.SchemasNotReadyException notReady) {
-            throw new StageWaitException(notReady.getMessage());
+            throw new StageWaitException(rootMessage(notReady));
         }
         started.setUncaughtExceptionHandler(thrown -> {
             failure = thrown;

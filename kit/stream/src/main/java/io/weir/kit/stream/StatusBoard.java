@@ -101,7 +101,8 @@ public final class StatusBoard implements AutoCloseable {
 
     private void publish(KafkaProducer<byte[], byte[]> producer) {
         for (StageStatus status : statuses.get()) {
-            producer.send(
+            // Said anew in a second, so nobody waits for it.
+            var unawaited = producer.send(
                     new ProducerRecord<>(MeshTopics.STAGES, status.stage().getBytes(UTF_8), MeshJson.write(status)));
         }
     }

@@ -1,0 +1,48 @@
+package io.weir.conform;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/** The configuration of conform-service. */
+@ConfigMapping(prefix = "weir")
+public interface ConformConfig {
+
+    /** The domain's folder: domain.yaml, contracts/, silver/. */
+    Path domain();
+
+    /** Kafka, {@code host:port[,host:port]}. */
+    @WithName("kafka.bootstrap-servers")
+    @WithDefault("localhost:19092")
+    String bootstrapServers();
+
+    /** Further settings of the Kafka clients and of Kafka Streams, security among them, by their own names. */
+    @WithName("kafka.client")
+    Map<String, String> kafka();
+
+    /** The registry's API, version 3. */
+    @WithName("registry.url")
+    @WithDefault("http://localhost:18080/apis/registry/v3")
+    URI registry();
+
+    /** Where state stores live; what is lost here is rebuilt from changelog topics. */
+    @WithName("state.dir")
+    @WithDefault(".weir/data/conform")
+    Path stateDirectory();
+
+    /** The latency dial: how often a stage's transaction commits. */
+    @WithDefault("50ms")
+    Duration commitInterval();
+
+    /** Stream threads per model. */
+    @WithDefault("1")
+    int threads();
+
+    /** What this process is called in the stages' status. */
+    @WithDefault("${HOSTNAME:local}")
+    String instance();
+}

@@ -1,0 +1,164 @@
+package io.weir.kit.stream;
+
+import static io.weir.kit.stream.ChangeHeaders.set;
+
+import io.weir.kit.contract.DataProduct;
+import io.weir.kit.contract.RowCodec;
+import io.weir.kit.contract.RowCodecException;
+import io.weir.kit.contract.RowRule;
+import io.weir.kit.contract.RowRules;
+import io.weir.kit.contract.SchemaHeaders;
+import io.weir.kit.contract.Schemas.Part;
+import io.weir.kit.stream.ProductOutput.Destined;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/** Checks each row against the contract and gives it its headers: the last processor of a stage. */
+final class Gate extends ContextualProcessor<byte[], Output, byte[], Destined> {
+
+    private final DataProduct product;
+    private final StageContext stage;
+    private final RowRules rules;
+    private final RowCodec keys;
+    private final RowCodec values;
+    private final RowCodec quarantinedRows;
+    private final List<Integer> key;
+    private final long keySchemaId;
+    private final long valueSchemaId;
+
+    Gate(DataProduct product, StageContext stage) {
+        this.product = product;
+        this.stage = stage;
+        this.rules = RowRules.of(product);
+        this.keys = RowCodec.ofKey(product);
+        this.values = RowCodec.ofValue(product);
+        this.quarantinedRows = RowCodec.of(product.rowType().allNullable());
+        this.key = product.key();
+        this.keySchemaId = stage.schemas().idOf(product.name(), Part.KEY);
+        this.valueSchemaId = stage.schemas().idOf(product.name(), Part.VALUE);
+    }
+
+    @Override
+    public void process(Record<byte[], Output> record) {
+        ChangeHeaders change = ChangeHeaders.read(record.headers());
+        switch (record.value()) {
+            case Output.Upsert upsert -> upsert(record, change, upsert.row());
+            case Output.Delete delete -> write(record, change, keys.encode(delete.key()), null);
+            case Output.Rejected rejected -> quarantine(record, change, rejected, QuarantineHeaders.FORM_READ);
+        }
+    }
+
+    private void upsert(Record<byte[], Output> record, ChangeHeaders change, @Nullable Object[] row) {
+        if (change.hasPassed(stage.stage())) {
+            quarantineRow(record, change, row, ReasonCode.LOOP, null, "the change has passed this stage before");
+            return;
+        }
+        for (int column : key) {
+            if (row[column] == null) {
+                quarantineRow(record, change, row, ReasonCode.KEY_MISSING, null, "a column of the primary key is null");
+                return;
+            }
+        }
+        Optional<RowRule> broken = rules.firstBroken(row);
+        if (broken.isPresent()) {
+            RowRule rule = broken.get();
+            switch (product.onViolation()) {
+                case QUARANTINE -> {
+                    quarantineRow(record, change, row, ReasonCode.CONTRACT_VIOLATED, rule, rule.demand());
+                    return;
+                }
+                case HALT ->
+                    throw new StageHaltException("halted by the contract of %s: %s of \"%s\" is broken (%s)"
+                            .formatted(product.name(), rule.name(), rule.field(), rule.demand()));
+                case WARN -> stage.meters().warned(rule.name());
+            }
+        }
+        byte[] value;
+        try {
+            value = values.encode(row);
+        } catch (RowCodecException unfit) {
+            quarantineRow(record, change, row, ReasonCode.CONTRACT_VIOLATED, null, String.valueOf(unfit.getMessage()));
+            return;
+        }
+        write(record, change, keys.encode(keyOf(row)), value);
+    }
+
+    private void write(Record<byte[], Output> record, ChangeHeaders change, byte[] keyBytes, byte @Nullable [] value) {
+        String topic = product.name().topic();
+        Headers headers = new RecordHeaders();
+        change.passing(stage.stage())
+                .withTraceparent(stage.tracing().hop(change.traceparent(), topic))
+                .write(headers);
+        SchemaHeaders.writeKey(headers, keySchemaId);
+        if (value != null) {
+            SchemaHeaders.writeValue(headers, valueSchemaId);
+        }
+        stage.meters().out(change.sourceTimestampMs());
+        context().forward(new Record<>(keyBytes, new Destined(topic, value), record.timestamp(), headers));
+    }
+
+    private void quarantineRow(
+            Record<byte[], Output> record,
+            ChangeHeaders change,
+            @Nullable Object[] row,
+            ReasonCode reason,
+            @Nullable RowRule rule,
+            String detail) {
+        byte @Nullable [] keyBytes = null;
+        if (reason != ReasonCode.KEY_MISSING) {
+            keyBytes = keys.encode(keyOf(row));
+        }
+        Output.Rejected rejected = new Output.Rejected(
+                reason,
+                rule == null ? null : rule.name(),
+                rule == null ? null : rule.field(),
+                detail,
+                keyBytes,
+                quarantinedRows.encode(row),
+                null);
+        quarantine(record, change, rejected, QuarantineHeaders.FORM_ROW);
+    }
+
+    private void quarantine(
+            Record<byte[], Output> record, ChangeHeaders change, Output.Rejected rejected, String form) {
+        String topic = product.name().quarantineTopic();
+        Headers headers = new RecordHeaders();
+        change.passing(stage.stage())
+                .withTraceparent(stage.tracing().hop(change.traceparent(), topic))
+                .write(headers);
+        set(headers, QuarantineHeaders.REASON, rejected.reason().name());
+        set(headers, QuarantineHeaders.RULE, rejected.rule());
+        set(headers, QuarantineHeaders.FIELD, rejected.field());
+        set(headers, QuarantineHeaders.STAGE, stage.stage().toString());
+        set(headers, QuarantineHeaders.INPUT, rejected.input() == null ? place() : rejected.input());
+        set(headers, QuarantineHeaders.DETAIL, rejected.detail());
+        set(headers, QuarantineHeaders.FORM, form);
+        if (form.equals(QuarantineHeaders.FORM_READ)) {
+            SchemaHeaders.copy(record.headers(), headers);
+        }
+        stage.meters().quarantined(rejected.reason());
+        context()
+                .forward(new Record<>(
+                        rejected.key(), new Destined(topic, rejected.value()), record.timestamp(), headers));
+    }
+
+    private @Nullable String place() {
+        return context()
+                .recordMetadata()
+                .map(at -> "%s-%d@%d".formatted(at.topic(), at.partition(), at.offset()))
+                .orElse(null);
+    }
+
+    private @Nullable Object[] keyOf(@Nullable Object[] row) {
+        @Nullable Object[] keyRow = new @Nullable Object[key.size()];
+        for (int i = 0; i < keyRow.length; i++) {
+            keyRow[i] = row[key.get(i)];
+        }
+        return keyRow;
+    }
+}
