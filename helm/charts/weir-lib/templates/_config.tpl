@@ -1,0 +1,78 @@
+{{- define "weir-lib.serviceAccount" -}}
+{{- if .root.Values.serviceAccount.create }}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: {{ include "weir-lib.serviceAccountName" . }}
+  labels: {{- include "weir-lib.labels" . | nindent 4 }}
+  {{- with .root.Values.serviceAccount.annotations }}
+  annotations: {{- toYaml . | nindent 4 }}
+  {{- end }}
+automountServiceAccountToken: false
+{{- end }}
+{{- end }}
+
+{{/* The content of application.properties. Values may hold ${NAME}: the environment's, which may come from a Secret. */}}
+{{- define "weir-lib.properties" -}}
+quarkus.http.host=0.0.0.0
+quarkus.http.port={{ .port }}
+quarkus.log.console.json.enabled={{ .root.Values.jsonLogs }}
+{{- $otlp := include "weir-lib.otlpEndpoint" . }}
+{{- if $otlp }}
+quarkus.otel.sdk.disabled=false
+quarkus.otel.exporter.otlp.endpoint={{ $otlp }}
+{{- else }}
+quarkus.otel.sdk.disabled=true
+{{- end }}
+{{- if ne .service "debezium" }}
+weir.domain=/etc/weir/domain
+weir.kafka.bootstrap-servers={{ include "weir-lib.bootstrapServers" . }}
+weir.registry.url={{ include "weir-lib.registryUrl" . }}
+{{- end }}
+{{- if .stage }}
+weir.state.dir=/var/lib/weir
+weir.instance=${POD_NAME}
+{{- if eq .root.Values.streams.groupProtocol "classic" }}
+weir.kafka.client."group.protocol"=classic
+weir.kafka.client."num.standby.replicas"={{ .root.Values.streams.standbys }}
+{{- if .root.Values.streams.staticMembership }}
+weir.kafka.client."group.instance.id"=${POD_NAME}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- range $key, $value := .root.Values.kafka.client }}
+weir.kafka.client.{{ $key | quote }}={{ $value }}
+{{- end }}
+{{- with .properties }}
+{{ . }}
+{{- end }}
+{{- range $key, $value := .root.Values.config }}
+{{ $key }}={{ $value }}
+{{- end }}
+{{- end }}
+
+{{- define "weir-lib.configMap" -}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ include "weir-lib.fullname" . }}
+  labels: {{- include "weir-lib.labels" . | nindent 4 }}
+data:
+  application.properties: |
+    {{- include "weir-lib.properties" . | nindent 4 }}
+{{- $domain := include "weir-lib.domain" . | fromJson }}
+{{- if and $domain.files (ne .service "debezium") }}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ include "weir-lib.fullname" . }}-domain
+  labels: {{- include "weir-lib.labels" . | nindent 4 }}
+data:
+  {{- range $path, $content := $domain.files }}
+  {{ include "weir-lib.domainKey" $path }}: {{ $content | toJson }}
+  {{- end }}
+{{- end }}
+{{- end }}
