@@ -21,9 +21,12 @@ CREATE TABLE public.customer_profile (
   favourite_category text
 );
 
-GRANT CONNECT ON DATABASE crm TO weir_sync;
 GRANT USAGE ON SCHEMA public TO weir_sync;
 GRANT SELECT, INSERT, UPDATE, DELETE ON public.customer_profile TO weir_sync;
 
 -- Where Weir remembers which change wrote which row (the fence against replays), beside the rows themselves.
 CREATE SCHEMA weir AUTHORIZATION weir_sync;
+
+-- Weir marks its writes with a replication origin, so that whoever captures this database can tell their echo.
+GRANT EXECUTE ON FUNCTION pg_replication_origin_oid(text), pg_replication_origin_create(text),
+  pg_replication_origin_session_setup(text) TO weir_sync;

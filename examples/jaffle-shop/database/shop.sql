@@ -1,4 +1,4 @@
--- The shops' operational database. Run once, as an administrator, inside an empty database `shop`:
+-- The shops' operational database. Run once, as an administrator, inside an empty database (`shop`):
 -- `weir up` does so on the first start. The passwords are for a laptop: a real database gets its own.
 
 DO $$
@@ -67,7 +67,6 @@ CREATE INDEX order_items_order_id ON public.order_items (order_id);
 -- Two replica identities, because real databases have both: FULL logs the whole old row, DEFAULT only its key.
 ALTER TABLE public.orders REPLICA IDENTITY FULL;
 
-GRANT CONNECT ON DATABASE shop TO shop_app, weir_capture;
 GRANT USAGE ON SCHEMA public TO shop_app, weir_capture;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO shop_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO weir_capture;
