@@ -9,5 +9,8 @@ public final class MeshTopics {
     /** Service name -> {@link Control} as JSON; kept for an hour. */
     public static final String CONTROL = "weir.control";
 
+    /** Stage id -> fingerprint of the plan that made its state; compacted. */
+    public static final String PLANS = "weir.plans";
+
     private MeshTopics() {}
 }

@@ -111,11 +111,13 @@ final class StageRunner implements AutoCloseable {
             List<TopicSpec> own = new ArrayList<>(stage.ownTopics());
             own.add(TopicSpec.of(stage.output()));
             own.add(TopicSpec.quarantineOf(stage.output()));
+            own.add(TopicSpec.compacted(MeshTopics.PLANS, 1));
             Topics.ensure(admin, own);
             List<String> missing = Topics.missing(admin, stage.inputTopics());
             if (!missing.isEmpty()) {
                 throw new StageWaitException("waiting for topic " + String.join(", ", missing));
             }
+            stage.fingerprint().ifPresent(plan -> new PlanLedger(settings).admit(stage.id(), plan));
         } catch (org.apache.kafka.common.KafkaException unanswered) {
             throw new StageWaitException(
                     "waiting for Kafka at %s: %s".formatted(settings.bootstrapServers(), rootMessage(unanswered)));

@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -127,6 +128,24 @@ class StageRuntimeTest {
         }
     }
 
+    @Test
+    void shouldRefuseToStartAnotherPlanOnTheStateOfTheFirst(TestKafka kafka) {
+        kafka.rows(input, schemas).create().put(1L, "a");
+        try (StageRuntime runtime = runtime(kafka)) {
+            runtime.start(List.of(new Copy("copy", output, new AtomicBoolean(), "plan-1")));
+            kafka.rows(output, schemas).awaitTable(table -> table.size() == 1, LIMIT);
+        }
+
+        try (StageRuntime runtime = runtime(kafka)) {
+            runtime.start(List.of(new Copy("copy", output, new AtomicBoolean(), "plan-2")));
+            await().atMost(LIMIT)
+                    .untilAsserted(
+                            () -> assertThat(only(runtime).detail())
+                                    .startsWith(
+                                            "the model's plan has changed and cannot use the state that is there (plan plan-2, state of plan plan-1)"));
+        }
+    }
+
     private StageRuntime runtime(TestKafka kafka) {
         return new StageRuntime(settings(kafka), schemas, new SimpleMeterRegistry(), null, Clock.systemUTC());
     }
@@ -174,8 +193,14 @@ class StageRuntimeTest {
         private final StageId id;
         private final DataProduct output;
         private final AtomicBoolean broken;
+        private final String plan;
 
         Copy(String name, DataProduct output, AtomicBoolean broken) {
+            this(name, output, broken, "plan");
+        }
+
+        Copy(String name, DataProduct output, AtomicBoolean broken, String plan) {
+            this.plan = plan;
             this.id = StageRuntimeTest.this.id(name);
             this.output = output;
             this.broken = broken;
@@ -199,6 +224,11 @@ class StageRuntimeTest {
         @Override
         public DataProduct output() {
             return output;
+        }
+
+        @Override
+        public Optional<String> fingerprint() {
+            return Optional.of(plan);
         }
 
         @Override
