@@ -56,7 +56,7 @@ public final class JsonRows {
                 errors.add(new JsonRowException.FieldError(
                         entry.getKey(),
                         "type",
-                        "not a %s: write %s".formatted(TypeNames.sql(column), example(column))));
+                        "not of type %s: write %s".formatted(TypeNames.sql(column), example(column))));
             }
         });
         if (!errors.isEmpty()) {

@@ -1,7 +1,9 @@
 package io.weir.kit.contract;
 
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.OptionalLong;
+import org.apache.avro.Schema;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
@@ -14,6 +16,8 @@ public final class SchemaHeaders {
     private static final String PREFIX = "apicurio.";
     private static final String KEY = "apicurio.key.contentId";
     private static final String VALUE = "apicurio.value.contentId";
+    private static final String KEY_GLOBAL = "apicurio.key.globalId";
+    private static final String VALUE_GLOBAL = "apicurio.value.globalId";
 
     private SchemaHeaders() {}
 
@@ -35,6 +39,16 @@ public final class SchemaHeaders {
         return read(headers, VALUE);
     }
 
+    /** The schema that the key was written under, by content id or (Apicurio before version 3, and Debezium with it) by global id. */
+    public static Optional<Schema> keySchema(Headers headers, Schemas schemas) {
+        return schema(headers, schemas, KEY, KEY_GLOBAL);
+    }
+
+    /** The schema that the value was written under, found like the key's. */
+    public static Optional<Schema> valueSchema(Headers headers, Schemas schemas) {
+        return schema(headers, schemas, VALUE, VALUE_GLOBAL);
+    }
+
     /** Copies every schema header as it is. */
     public static void copy(Headers from, Headers to) {
         for (Header header : from) {
@@ -42,6 +56,15 @@ public final class SchemaHeaders {
                 to.add(header);
             }
         }
+    }
+
+    private static Optional<Schema> schema(Headers headers, Schemas schemas, String contentId, String globalId) {
+        OptionalLong id = read(headers, contentId);
+        if (id.isPresent()) {
+            return Optional.of(schemas.byId(id.getAsLong()));
+        }
+        OptionalLong global = read(headers, globalId);
+        return global.isPresent() ? Optional.of(schemas.byGlobalId(global.getAsLong())) : Optional.empty();
     }
 
     private static void write(Headers headers, String name, long contentId) {
