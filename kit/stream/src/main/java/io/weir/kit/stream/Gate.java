@@ -8,8 +8,8 @@ import io.weir.kit.contract.RowCodecException;
 import io.weir.kit.contract.RowRule;
 import io.weir.kit.contract.RowRules;
 import io.weir.kit.contract.SchemaHeaders;
-import io.weir.kit.contract.Schemas.Part;
 import io.weir.kit.stream.ProductOutput.Destined;
+import io.weir.kit.stream.ProductOutput.SchemaIds;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
@@ -28,10 +28,9 @@ final class Gate extends ContextualProcessor<byte[], Output, byte[], Destined> {
     private final RowCodec values;
     private final RowCodec quarantinedRows;
     private final List<Integer> key;
-    private final long keySchemaId;
-    private final long valueSchemaId;
+    private final SchemaIds schemas;
 
-    Gate(DataProduct product, StageContext stage) {
+    Gate(DataProduct product, SchemaIds schemas, StageContext stage) {
         this.product = product;
         this.stage = stage;
         this.rules = RowRules.of(product);
@@ -39,8 +38,7 @@ final class Gate extends ContextualProcessor<byte[], Output, byte[], Destined> {
         this.values = RowCodec.ofValue(product);
         this.quarantinedRows = RowCodec.of(product.rowType().allNullable());
         this.key = product.key();
-        this.keySchemaId = stage.schemas().idOf(product.name(), Part.KEY);
-        this.valueSchemaId = stage.schemas().idOf(product.name(), Part.VALUE);
+        this.schemas = schemas;
     }
 
     @Override
@@ -94,9 +92,9 @@ final class Gate extends ContextualProcessor<byte[], Output, byte[], Destined> {
         change.passing(stage.stage())
                 .withTraceparent(stage.tracing().hop(change.traceparent(), topic))
                 .write(headers);
-        SchemaHeaders.writeKey(headers, keySchemaId);
+        SchemaHeaders.writeKey(headers, schemas.key());
         if (value != null) {
-            SchemaHeaders.writeValue(headers, valueSchemaId);
+            SchemaHeaders.writeValue(headers, schemas.value());
         }
         stage.meters().out(change.sourceTimestampMs());
         context().forward(new Record<>(keyBytes, new Destined(topic, value), record.timestamp(), headers));

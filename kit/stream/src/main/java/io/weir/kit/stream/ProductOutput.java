@@ -1,6 +1,7 @@
 package io.weir.kit.stream;
 
 import io.weir.kit.contract.DataProduct;
+import io.weir.kit.contract.Schemas.Part;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -21,11 +22,16 @@ public final class ProductOutput {
 
     /** Adds the gate and the sink behind {@code outputs}, whose records carry the headers of the change that led to them. */
     public static void to(KStream<byte[], Output> outputs, DataProduct product, StageContext context) {
-        outputs.process(() -> new Gate(product, context), Named.as("gate"))
+        SchemaIds schemas = new SchemaIds(
+                context.schemas().idOf(product, Part.KEY), context.schemas().idOf(product, Part.VALUE));
+        outputs.process(() -> new Gate(product, schemas, context), Named.as("gate"))
                 .to(
                         (key, destined, record) -> destined.topic(),
                         Produced.with(Serdes.ByteArray(), new DestinedSerde()).withName("product"));
     }
+
+    /** The content ids of the product's schemas, looked up before the stage starts, so that it waits where they are not published yet. */
+    record SchemaIds(long key, long value) {}
 
     /** A record's value and the topic that it is for. */
     record Destined(String topic, byte @Nullable [] value) {}

@@ -1,5 +1,7 @@
 package io.weir.kit.stream;
 
+import io.weir.kit.contract.NotPublishedYet;
+import io.weir.kit.contract.RegistryUnavailable;
 import io.weir.kit.stream.StageStatus.State;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -129,7 +131,7 @@ final class StageRunner implements AutoCloseable {
         KafkaStreams started;
         try {
             started = new KafkaStreams(stage.topology(context), streamsSettings());
-        } catch (io.weir.kit.contract.SchemasNotReadyException notReady) {
+        } catch (NotPublishedYet | RegistryUnavailable notReady) {
             throw new StageWaitException(rootMessage(notReady));
         }
         started.setUncaughtExceptionHandler(thrown -> {
