@@ -1,0 +1,33 @@
+package io.weir.ingest;
+
+import io.weir.kit.stream.StageStatus;
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Ready when every stage runs (or is paused on request); the answer names each stage's state and what it waits for. */
+@Readiness
+@Singleton
+class IngestReadiness implements HealthCheck {
+
+    private final IngestService service;
+
+    IngestReadiness(IngestService service) {
+        this.service = service;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        var response = HealthCheckResponse.named("stages").up();
+        for (StageStatus status : service.statuses()) {
+            String detail = status.detail();
+            response.withData(status.stage(), detail == null ? status.state().name() : status.state() + ": " + detail);
+            switch (status.state()) {
+                case RUNNING, PAUSED -> {}
+                case WAITING, STARTING, FAILED, STOPPED -> response.down();
+            }
+        }
+        return response.build();
+    }
+}
