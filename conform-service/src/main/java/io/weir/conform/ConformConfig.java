@@ -17,7 +17,7 @@ public interface ConformConfig {
 
     /** Kafka, {@code host:port[,host:port]}. */
     @WithName("kafka.bootstrap-servers")
-    @WithDefault("localhost:19092")
+    @WithDefault("${kafka.bootstrap.servers:localhost:19092}")
     String bootstrapServers();
 
     /** Further settings of the Kafka clients and of Kafka Streams, security among them, by their own names. */

@@ -17,8 +17,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
@@ -80,8 +82,8 @@ class ConfigurationReferenceTest {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         List<Property> properties = new ArrayList<>();
         try (var files = compiler.getStandardFileManager(null, Locale.ROOT, null)) {
-            JavacTask task = (JavacTask) compiler.getTask(
-                    null, files, null, List.of("-proc:none"), null, files.getJavaFileObjects(source));
+            JavacTask task = (JavacTask)
+                    compiler.getTask(null, files, null, List.of("-proc:none"), null, files.getJavaFileObjects(source));
             DocTrees docs = DocTrees.instance(task);
             for (CompilationUnitTree unit : task.parse()) {
                 new Scanner(docs, properties).scan(unit, "");
@@ -94,6 +96,7 @@ class ConfigurationReferenceTest {
 
         private final DocTrees docs;
         private final List<Property> properties;
+        private final Map<String, String> groups = new HashMap<>();
 
         Scanner(DocTrees docs, List<Property> properties) {
             this.docs = docs;
@@ -103,23 +106,41 @@ class ConfigurationReferenceTest {
         @Override
         public Void visitClass(ClassTree type, String prefix) {
             Optional<String> root = annotation(type.getModifiers().getAnnotations(), "ConfigMapping");
-            if (root.isPresent()) {
-                return super.visitClass(type, root.get() + ".");
-            }
-            return prefix.isEmpty() ? null : super.visitClass(type, prefix);
+            String group = root.map(name -> name + ".")
+                    .orElse(groups.get(type.getSimpleName().toString()));
+            return group == null ? null : super.visitClass(type, group);
         }
 
         @Override
         public Void visitMethod(MethodTree method, String prefix) {
             var annotations = method.getModifiers().getAnnotations();
-            String name = annotation(annotations, "WithName").orElseGet(() -> dashed(method.getName().toString()));
+            String name = annotation(annotations, "WithName")
+                    .orElseGet(() -> dashed(method.getName().toString()));
             String type = method.getReturnType().toString();
+            if (isNested(type)) {
+                groups.put(type, prefix + name + ".");
+                return null;
+            }
             String fallback = annotation(annotations, "WithDefault")
                     .map(value -> value.isEmpty() ? "" : "`" + value + "`")
-                    .orElse(type.startsWith("Optional") || type.startsWith("Map") || type.startsWith("List") ? "none" : "required");
+                    .orElse(
+                            type.startsWith("Optional") || type.startsWith("Map") || type.startsWith("List")
+                                    ? "none"
+                                    : "required");
             properties.add(new Property(
-                    prefix + name + (type.startsWith("Map") ? ".*" : ""), "`" + type.replace("|", "\\|") + "`", fallback, meaning(getCurrentPath())));
+                    prefix + name + (type.startsWith("Map") ? ".*" : ""),
+                    "`" + type.replace("|", "\\|") + "`",
+                    fallback,
+                    meaning(getCurrentPath())));
             return null;
+        }
+
+        /** Whether the type is an interface declared in this one: a group of properties. */
+        private boolean isNested(String type) {
+            ClassTree declaring = (ClassTree) getCurrentPath().getParentPath().getLeaf();
+            return declaring.getMembers().stream()
+                    .anyMatch(member -> member instanceof ClassTree nested
+                            && nested.getSimpleName().contentEquals(type));
         }
 
         private String meaning(TreePath path) {
@@ -133,7 +154,8 @@ class ConfigurationReferenceTest {
 
         private static Optional<String> annotation(List<? extends AnnotationTree> annotations, String name) {
             return annotations.stream()
-                    .filter(annotation -> annotation.getAnnotationType().toString().endsWith(name))
+                    .filter(annotation ->
+                            annotation.getAnnotationType().toString().endsWith(name))
                     .map(annotation -> literal(annotation.getArguments().getFirst()))
                     .findFirst();
         }

@@ -1,0 +1,161 @@
+package io.weir.mesh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole mesh, as a newcomer starts it: rows arrive, promises hold, and whatever is killed comes back. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class MeshTest {
+
+    private static final Duration ARRIVAL = Duration.ofSeconds(30);
+    private static final Duration RECOVERY = Duration.ofSeconds(120);
+    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+
+    @TempDir
+    static Path state;
+
+    private static RunningMesh mesh;
+
+    @BeforeAll
+    static void startMesh() {
+        mesh = RunningMesh.start(state.resolve("weir"), RunningMesh.HOME.resolve("examples/jaffle-shop"));
+    }
+
+    @AfterAll
+    static void stopMesh() {
+        if (mesh != null) {
+            mesh.close();
+        }
+    }
+
+    @TestFactory
+    @Order(1)
+    Stream<DynamicTest> shouldCarryEachChangeToTheEnd() throws IOException {
+        List<DynamicTest> tests = new ArrayList<>();
+        try (InputStream cases = MeshTest.class.getResourceAsStream("/cases/jaffle-shop.yaml")) {
+            for (JsonNode each : YAML.readTree(cases)) {
+                tests.add(DynamicTest.dynamicTest(each.path("name").asText(), () -> run(each)));
+            }
+        }
+        return tests.stream();
+    }
+
+    @Test
+    @Order(2)
+    void shouldHoldWhatTheContractRefusedWithItsReason() {
+        RunningMesh.Answer watched = mesh.weir(
+                "watch",
+                "quarantine.silver.jaffle.customer.v1",
+                "--from-beginning",
+                "--limit",
+                "1",
+                "--output",
+                "json");
+
+        assertThat(watched.exitCode()).as(watched.err()).isZero();
+        assertThat(watched.out()).contains("CONTRACT_VIOLATED").contains("country");
+    }
+
+    @Test
+    @Order(3)
+    void shouldComeBackFromTheDeathOfAnyPartWithNothingLostAndNothingTwice() throws Exception {
+        CompletableFuture<RunningMesh.Answer> traffic = CompletableFuture.supplyAsync(
+                () -> mesh.weir("demo", "--rate", "100", "--seed", "7", "--changes", "9000"));
+
+        for (String part : mesh.parts()) {
+            if (part.equals("simulator") || part.equals("demo")) {
+                continue;
+            }
+            long pid = mesh.pid(part);
+            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+            await().atMost(RECOVERY).pollInterval(Duration.ofSeconds(1)).until(() -> {
+                long now = mesh.pid(part);
+                return now > 0 && now != pid && mesh.isWell();
+            });
+        }
+
+        RunningMesh.Answer driven = traffic.get();
+        assertThat(driven.exitCode()).as(driven.out() + driven.err()).isZero();
+        RunningMesh.Answer verified = mesh.weir("verify", "--output", "json");
+        assertThat(verified.exitCode())
+                .as(verified.out() + verified.err() + mesh.logs())
+                .isZero();
+        assertThat(mesh.sql("crm", "SELECT count(*) AS n FROM customer_profile")
+                        .getFirst()
+                        .get("n"))
+                .isNotEqualTo(0L);
+    }
+
+    private static void run(JsonNode each) throws Exception {
+        for (JsonNode step : each.path("do")) {
+            if (step.has("sql")) {
+                mesh.sql(step.path("database").asText(), step.path("sql").asText());
+            } else {
+                push(step);
+            }
+        }
+
+        List<Map<String, String>> expected = new ArrayList<>();
+        each.path("rows").forEach(row -> {
+            Map<String, String> columns = new LinkedHashMap<>();
+            row.properties()
+                    .forEach(column ->
+                            columns.put(column.getKey(), column.getValue().asText()));
+            expected.add(columns);
+        });
+        await().atMost(ARRIVAL).pollInterval(Duration.ofMillis(100)).untilAsserted(() -> assertThat(
+                        text(mesh.sql("crm", each.path("query").asText())))
+                .isEqualTo(expected));
+    }
+
+    private static void push(JsonNode step) throws Exception {
+        String url = "%s/v1/products/%s/changes"
+                .formatted(mesh.address("ingest"), step.path("push").asText());
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
+                .header("Content-Type", "application/json")
+                .timeout(Duration.ofSeconds(30))
+                .POST(HttpRequest.BodyPublishers.ofString(new ObjectMapper().writeValueAsString(step.path("body"))))
+                .build();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            assertThat(response.body()).contains(step.path("answer").asText());
+        }
+    }
+
+    private static List<Map<String, String>> text(List<Map<String, Object>> rows) {
+        List<Map<String, String>> texts = new ArrayList<>();
+        rows.forEach(row -> {
+            Map<String, String> columns = new LinkedHashMap<>();
+            row.forEach((name, value) -> columns.put(name, String.valueOf(value)));
+            texts.add(columns);
+        });
+        return texts;
+    }
+}

@@ -1,0 +1,201 @@
+package io.weir.mesh;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A whole mesh as a user starts it: {@code weir up --detach} in a state folder and on ports of its own. */
+final class RunningMesh implements AutoCloseable {
+
+    static final Path HOME = Path.of(System.getProperty("weir.home"));
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** What a command printed, and its exit code. */
+    record Answer(int exitCode, String out, String err) {
+
+        JsonNode json() {
+            try {
+                return JSON.readTree(out);
+            } catch (IOException e) {
+                throw new UncheckedIOException("not JSON: " + out + err, e);
+            }
+        }
+    }
+
+    private final Path state;
+    private final Map<String, String> databases = new LinkedHashMap<>();
+
+    private RunningMesh(Path state) {
+        this.state = state;
+    }
+
+    /** Starts a mesh on {@code domain} without traffic; an {@link AssertionError} holds what was printed where it does not come up. */
+    static RunningMesh start(Path state, Path domain, String... more) {
+        RunningMesh mesh = new RunningMesh(state);
+        List<String> arguments = new ArrayList<>(List.of(
+                "up", domain.toString(), "--detach", "--no-demo", "--port-base", Integer.toString(freePorts())));
+        arguments.addAll(List.of(more));
+        Answer answer = mesh.weir(arguments.toArray(String[]::new));
+        if (answer.exitCode() != 0) {
+            throw new AssertionError("weir up failed:\n" + answer.out() + answer.err() + mesh.logs());
+        }
+        return mesh;
+    }
+
+    /** Runs a command of the command line against this mesh. */
+    Answer weir(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-jar",
+                HOME.resolve("cli/target/weir-cli.jar").toString()));
+        command.addAll(List.of(arguments));
+        try {
+            Path out = Files.createTempFile("weir", ".out");
+            Path err = Files.createTempFile("weir", ".err");
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .directory(HOME.toFile())
+                    .redirectOutput(out.toFile())
+                    .redirectError(err.toFile());
+            builder.environment().put("WEIR_HOME", HOME.toString());
+            builder.environment().put("WEIR_STATE", state.toString());
+            Process process = builder.start();
+            if (!process.waitFor(5, TimeUnit.MINUTES)) {
+                process.destroyForcibly();
+                throw new AssertionError("no end: weir " + String.join(" ", arguments) + "\n" + Files.readString(out));
+            }
+            return new Answer(process.exitValue(), Files.readString(out), Files.readString(err));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    JsonNode status() {
+        return weir("status", "--output", "json").json();
+    }
+
+    boolean isWell() {
+        return status().path("well").asBoolean();
+    }
+
+    /** The process id of a part; 0 while none runs. */
+    long pid(String part) {
+        for (JsonNode each : status().path("parts")) {
+            if (each.path("name").asText().equals(part)) {
+                return each.path("pid").asLong();
+            }
+        }
+        throw new IllegalArgumentException("no part " + part + " in " + status());
+    }
+
+    List<String> parts() {
+        List<String> names = new ArrayList<>();
+        status().path("parts").forEach(part -> {
+            if (part.path("pid").asLong() > 0) {
+                names.add(part.path("name").asText());
+            }
+        });
+        return names;
+    }
+
+    String address(String service) {
+        return status().path("addresses").path("services").path(service).asText();
+    }
+
+    String kafka() {
+        return status().path("addresses").path("kafka").asText();
+    }
+
+    /** Runs a statement; the rows of a query by column name, an empty list for any other. */
+    List<Map<String, @Nullable Object>> sql(String database, String statement) {
+        String address = databases.computeIfAbsent(
+                "postgres", _ -> status().path("addresses").path("postgres").asText());
+        List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+        try (Connection connection = DriverManager.getConnection(
+                        "jdbc:postgresql://%s/%s?user=postgres&password=postgres".formatted(address, database));
+                Statement sql = connection.createStatement()) {
+            if (sql.execute(statement)) {
+                try (ResultSet result = sql.getResultSet()) {
+                    ResultSetMetaData columns = result.getMetaData();
+                    while (result.next()) {
+                        Map<String, @Nullable Object> row = new LinkedHashMap<>();
+                        for (int i = 1; i <= columns.getColumnCount(); i++) {
+                            row.put(columns.getColumnLabel(i), result.getObject(i));
+                        }
+                        rows.add(row);
+                    }
+                }
+            }
+            return rows;
+        } catch (SQLException e) {
+            throw new IllegalStateException("%s: %s".formatted(statement, e.getMessage()), e);
+        }
+    }
+
+    /** The last lines of every part's log, for a failure's message. */
+    String logs() {
+        StringBuilder text = new StringBuilder();
+        try (Stream<Path> logs = Files.list(state.resolve("logs"))) {
+            for (Path log : logs.sorted().toList()) {
+                List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
+                text.append("\n--- ").append(log.getFileName()).append('\n');
+                lines.stream().skip(Math.max(0, lines.size() - 25)).forEach(line -> text.append(line)
+                        .append('\n'));
+            }
+        } catch (IOException e) {
+            text.append(e);
+        }
+        return text.toString();
+    }
+
+    @Override
+    public void close() {
+        weir("down", "--purge");
+    }
+
+    /** The first of 20 ports in a row that are free now. */
+    private static int freePorts() {
+        for (int base = 21_000 + (int) (ProcessHandle.current().pid() % 500) * 20; base < 60_000; base += 20) {
+            if (areFree(base)) {
+                return base;
+            }
+        }
+        throw new IllegalStateException("no 20 free ports in a row");
+    }
+
+    private static boolean areFree(int base) {
+        for (int port = base; port < base + 20; port++) {
+            try (ServerSocket socket = new ServerSocket(port)) {
+                socket.setReuseAddress(true);
+            } catch (IOException taken) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
