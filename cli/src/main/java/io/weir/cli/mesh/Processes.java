@@ -1,0 +1,80 @@
+package io.weir.cli.mesh;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What the operating system says about processes. */
+public final class Processes {
+
+    private Processes() {}
+
+    /** The live process of this id, if it is the one that started then. */
+    public static Optional<ProcessHandle> find(long pid, long startedAtMs) {
+        if (pid <= 0) {
+            return Optional.empty();
+        }
+        return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).filter(handle -> startOf(handle) == startedAtMs);
+    }
+
+    /** When it started, ms since the epoch; 0 where the system does not tell. */
+    public static long startOf(ProcessHandle handle) {
+        return handle.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+    }
+
+    /** Resident memory of a process and all its descendants, in bytes; -1 where the system does not tell. */
+    public static long residentBytes(long pid) {
+        Optional<ProcessHandle> handle = ProcessHandle.of(pid);
+        if (handle.isEmpty()) {
+            return -1;
+        }
+        try (Stream<ProcessHandle> family =
+                Stream.concat(handle.stream(), handle.get().descendants())) {
+            List<Long> ids = family.map(ProcessHandle::pid).toList();
+            return Files.isDirectory(Path.of("/proc/self")) ? fromProc(ids) : fromPs(ids);
+        }
+    }
+
+    private static long fromProc(List<Long> ids) {
+        long total = -1;
+        for (long id : ids) {
+            try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(id), "status"))) {
+                long kilobytes = lines.filter(line -> line.startsWith("VmRSS:"))
+                        .map(line -> line.replaceAll("[^0-9]", ""))
+                        .mapToLong(Long::parseLong)
+                        .sum();
+                total = Math.max(total, 0) + kilobytes * 1024;
+            } catch (IOException | java.io.UncheckedIOException ended) {
+                // It ended while we looked.
+            }
+        }
+        return total;
+    }
+
+    private static long fromPs(List<Long> ids) {
+        try {
+            Process ps = new ProcessBuilder(
+                            "ps",
+                            "-o",
+                            "rss=",
+                            "-p",
+                            String.join(",", ids.stream().map(String::valueOf).toList()))
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            String output = new String(ps.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return output.lines()
+                            .map(String::strip)
+                            .filter(line -> !line.isEmpty())
+                            .mapToLong(Long::parseLong)
+                            .sum()
+                    * 1024;
+        } catch (IOException e) {
+            return -1;
+        }
+    }
+}

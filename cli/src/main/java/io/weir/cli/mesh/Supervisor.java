@@ -1,0 +1,455 @@
+package io.weir.cli.mesh;
+
+import io.weir.infra.local.PartException;
+import io.weir.infra.local.PartProcess;
+import io.weir.infra.local.PartSpec;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts the steps of a mesh, each as soon as those before it are done, and keeps its parts running until it is stopped.
+ *
+ * <p>A part that ends is started again after a {@link Backoff}, once the parts that it needs are ready. Every change is given
+ * to the observer, under a lock: it sees them in order.
+ */
+public final class Supervisor {
+
+    private static final Duration PROBE_EVERY = Duration.ofSeconds(2);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(45);
+
+    private final StateFolder state;
+    private final Clock clock;
+    private final Consumer<List<Run.Part>> observer;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Map<String, Cell> cells = new LinkedHashMap<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private boolean stopping;
+
+    /** Everything known of one step; guarded by the lock. */
+    private static final class Cell {
+        final Step step;
+        Run.Part shown;
+
+        @Nullable
+        PartProcess process;
+
+        Cell(Step step, Run.Part shown) {
+            this.step = step;
+            this.shown = shown;
+        }
+    }
+
+    /** @param observer called with all steps, in their given order, after each change */
+    public Supervisor(StateFolder state, List<Step> steps, Clock clock, Consumer<List<Run.Part>> observer) {
+        this.state = state;
+        this.clock = clock;
+        this.observer = observer;
+        Set<String> known = new HashSet<>();
+        for (Step step : steps) {
+            if (!known.containsAll(step.after())) {
+                throw new IllegalArgumentException("step %s comes after %s, which is not before it in the list"
+                        .formatted(step.name(), step.after()));
+            }
+            known.add(step.name());
+            String log = step instanceof Step.Part ? state.log(step.name()).toString() : null;
+            cells.put(
+                    step.name(),
+                    new Cell(
+                            step,
+                            new Run.Part(step.name(), Run.PartState.WAITING, 0, 0, clock.millis(), -1, 0, "", log)));
+        }
+    }
+
+    /**
+     * Starts everything and waits until each required part is ready and the others are ready or have had their time.
+     *
+     * @throws PartException of the first step that failed; what was started still runs: call {@link #stop}
+     */
+    public void start() {
+        List<CompletableFuture<Void>> beginnings = new ArrayList<>();
+        CompletableFuture<Void> failure = new CompletableFuture<>();
+        for (Cell cell : cells.values()) {
+            CompletableFuture<Void> begun = new CompletableFuture<>();
+            beginnings.add(begun);
+            begun.whenComplete((done, failed) -> {
+                if (failed != null) {
+                    failure.completeExceptionally(failed);
+                }
+            });
+            threads.add(Thread.ofVirtual().name(cell.step.name()).start(() -> {
+                switch (cell.step) {
+                    case Step.Task task -> work(cell, task, begun);
+                    case Step.Part part -> keepRunning(cell, part, begun);
+                }
+            }));
+        }
+        try {
+            CompletableFuture.anyOf(failure, CompletableFuture.allOf(beginnings.toArray(CompletableFuture[]::new)))
+                    .join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof PartException known ? known : new PartException(firstLine(e), e);
+        }
+    }
+
+    /** All steps as they are now. */
+    public List<Run.Part> parts() {
+        lock.lock();
+        try {
+            return snapshot();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Stops the parts, those first that no other part needs, side by side where the order allows. Takes 45 s at most: what has
+     * not ended by then is killed. Calling it again waits for the first call to end.
+     */
+    public void stop() {
+        lock.lock();
+        try {
+            stopping = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        long deadline = clock.millis() + STOP_LIMIT.toMillis();
+        for (List<Cell> group : stopOrder()) {
+            List<Thread> stops = new ArrayList<>();
+            for (Cell cell : group) {
+                stops.add(Thread.ofVirtual().start(() -> stop(cell, deadline)));
+            }
+            stops.forEach(Supervisor::join);
+        }
+        threads.forEach(Thread::interrupt);
+        threads.forEach(Supervisor::join);
+    }
+
+    private void stop(Cell cell, long deadline) {
+        PartProcess process = processOf(cell);
+        if (process == null) {
+            show(cell, Run.PartState.STOPPED, 0, 0, cell.shown.seconds(), cell.shown.restarts(), "");
+            return;
+        }
+        process.signal();
+        long patience = Math.min(process.spec().stopTimeout().toMillis(), deadline - clock.millis());
+        String how = "";
+        try {
+            process.onExit().get(Math.max(100, patience), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException late) {
+            how = "killed: it did not stop in %d s".formatted(patience / 1000);
+        } catch (InterruptedException | java.util.concurrent.ExecutionException e) {
+            how = "killed";
+        }
+        if (process.isAlive()) {
+            process.kill();
+        }
+        process.stop();
+        show(cell, Run.PartState.STOPPED, 0, 0, cell.shown.seconds(), cell.shown.restarts(), how);
+    }
+
+    private void work(Cell cell, Step.Task task, CompletableFuture<Void> begun) {
+        try {
+            awaitBefore(task);
+            long from = clock.millis();
+            show(cell, Run.PartState.STARTING, 0, 0, -1, 0, "");
+            String done = task.work().run();
+            show(cell, Run.PartState.DONE, 0, 0, (clock.millis() - from) / 1000.0, 0, done);
+            begun.complete(null);
+        } catch (InterruptedException e) {
+            begun.cancel(false);
+        } catch (Exception e) {
+            show(cell, Run.PartState.FAILED, 0, 0, -1, 0, firstLine(e));
+            begun.completeExceptionally(
+                    e instanceof PartException ? e : new PartException(task.name() + ": " + firstLine(e), e));
+        }
+    }
+
+    private void keepRunning(Cell cell, Step.Part part, CompletableFuture<Void> begun) {
+        Backoff backoff = new Backoff();
+        int restarts = 0;
+        try {
+            while (true) {
+                awaitBefore(part);
+                long from = clock.millis();
+                long readyAt = 0;
+                String why;
+                show(cell, Run.PartState.STARTING, 0, 0, -1, restarts, part.address());
+                PartProcess process = null;
+                try {
+                    process = startProcess(cell, detached(part.spec().get()));
+                    ProcessHandle handle = ProcessHandle.of(process.pid())
+                            .orElseThrow(() -> new PartException(
+                                    part.name() + " ended as soon as it was started. See " + state.log(part.name())));
+                    show(
+                            cell,
+                            Run.PartState.STARTING,
+                            process.pid(),
+                            Processes.startOf(handle),
+                            -1,
+                            restarts,
+                            part.address());
+                    process.awaitReady();
+                    readyAt = clock.millis();
+                    show(
+                            cell,
+                            Run.PartState.READY,
+                            process.pid(),
+                            Processes.startOf(handle),
+                            (readyAt - from) / 1000.0,
+                            restarts,
+                            part.address());
+                    begun.complete(null);
+                    why = watch(cell, part, process);
+                } catch (PartException e) {
+                    if (isStopping()) {
+                        return;
+                    }
+                    why = firstLine(e);
+                    if (process != null && process.isAlive() && !part.required()) {
+                        show(
+                                cell,
+                                Run.PartState.NOT_READY,
+                                cell.shown.pid(),
+                                cell.shown.pidStartedAtMs(),
+                                -1,
+                                restarts,
+                                why);
+                        begun.complete(null);
+                        why = watch(cell, part, process);
+                    } else if (!begun.isDone()) {
+                        // At the first start a mistake is likelier than an accident: after one more try, say so and
+                        // give up.
+                        boolean mistake = process == null || process.isAlive() || restarts > 0;
+                        if (mistake && part.required()) {
+                            show(cell, Run.PartState.FAILED, 0, 0, -1, restarts, why);
+                            begun.completeExceptionally(e);
+                            return;
+                        }
+                        if (mistake) {
+                            begun.complete(null);
+                        }
+                    }
+                }
+                if (isStopping()) {
+                    return;
+                }
+                if (process != null) {
+                    process.stop();
+                }
+                restarts++;
+                Duration wait = backoff.next(Duration.ofMillis(readyAt == 0 ? 0 : clock.millis() - readyAt));
+                forget(cell);
+                show(cell, Run.PartState.RESTARTING, 0, 0, -1, restarts, why);
+                pause(wait);
+            }
+        } catch (InterruptedException e) {
+            begun.cancel(false);
+        } catch (RuntimeException e) {
+            show(cell, Run.PartState.FAILED, 0, 0, -1, restarts, firstLine(e));
+            begun.completeExceptionally(e);
+        }
+    }
+
+    /** Looks after a running process until it ends; says how it ended. */
+    private String watch(Cell cell, Step.Part part, PartProcess process) throws InterruptedException {
+        CompletableFuture<PartProcess> end = process.onExit();
+        while (process.isAlive()) {
+            try {
+                end.get(PROBE_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException stillRuns) {
+                Run.PartState now = process.isReady() ? Run.PartState.READY : Run.PartState.NOT_READY;
+                Run.Part shown = cell.shown;
+                if (shown.state() != now && !isStopping() && process.isAlive()) {
+                    show(
+                            cell,
+                            now,
+                            shown.pid(),
+                            shown.pidStartedAtMs(),
+                            shown.seconds(),
+                            shown.restarts(),
+                            now == Run.PartState.READY ? part.address() : "runs, but does not answer as it should");
+                }
+            } catch (java.util.concurrent.ExecutionException e) {
+                break;
+            }
+        }
+        return process.exitCode().isPresent()
+                ? "ended with code " + process.exitCode().getAsInt()
+                : "ended";
+    }
+
+    private PartProcess startProcess(Cell cell, PartSpec spec) throws InterruptedException {
+        PartProcess process = PartProcess.start(spec, state.log(spec.name()), state.pid(spec.name()));
+        lock.lock();
+        try {
+            cell.process = process;
+            if (!stopping) {
+                return process;
+            }
+        } finally {
+            lock.unlock();
+        }
+        process.stop();
+        throw new InterruptedException();
+    }
+
+    private void forget(Cell cell) {
+        lock.lock();
+        try {
+            cell.process = null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable PartProcess processOf(Cell cell) {
+        lock.lock();
+        try {
+            return cell.process;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isStopping() {
+        lock.lock();
+        try {
+            return stopping;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void awaitBefore(Step step) throws InterruptedException {
+        lock.lock();
+        try {
+            while (!stopping && !step.after().stream().allMatch(this::isDone)) {
+                changed.await();
+            }
+            if (stopping) {
+                throw new InterruptedException();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isDone(String name) {
+        Cell cell = cells.get(name);
+        return cell != null && (cell.shown.state() == Run.PartState.READY || cell.shown.state() == Run.PartState.DONE);
+    }
+
+    private void pause(Duration wait) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = wait.toNanos();
+            while (!stopping && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            if (stopping) {
+                throw new InterruptedException();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void show(
+            Cell cell, Run.PartState now, long pid, long pidStartedAtMs, double seconds, int restarts, String detail) {
+        lock.lock();
+        try {
+            Run.Part before = cell.shown;
+            cell.shown = new Run.Part(
+                    before.name(),
+                    now,
+                    pid,
+                    pidStartedAtMs,
+                    before.state() == now ? before.sinceMs() : clock.millis(),
+                    seconds,
+                    restarts,
+                    detail,
+                    before.log());
+            changed.signalAll();
+            observer.accept(snapshot());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<Run.Part> snapshot() {
+        return cells.values().stream().map(cell -> cell.shown).toList();
+    }
+
+    /** Parts in groups: a group may stop when those before it have. */
+    private List<List<Cell>> stopOrder() {
+        Map<String, Integer> ranks = new LinkedHashMap<>();
+        for (Cell cell : cells.values()) {
+            int rank = cell.step.after().stream()
+                    .mapToInt(name -> ranks.getOrDefault(name, 0) + 1)
+                    .max()
+                    .orElse(0);
+            ranks.put(cell.step.name(), rank);
+        }
+        List<List<Cell>> groups = new ArrayList<>();
+        int highest = ranks.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+        for (int rank = highest; rank >= 0; rank--) {
+            int wanted = rank;
+            List<Cell> group = cells.values().stream()
+                    .filter(cell -> cell.step instanceof Step.Part && ranks.getOrDefault(cell.step.name(), 0) == wanted)
+                    .toList();
+            if (!group.isEmpty()) {
+                groups.add(group);
+            }
+        }
+        return groups;
+    }
+
+    /** In a session of its own: a Ctrl-C at the terminal reaches the supervisor alone, which then stops the parts in order. */
+    private static PartSpec detached(PartSpec spec) {
+        List<String> command = new ArrayList<>(Sessions.prefix());
+        command.addAll(spec.command());
+        return new PartSpec(
+                spec.name(),
+                command,
+                spec.environment(),
+                spec.workingDirectory(),
+                spec.preparation(),
+                spec.readiness(),
+                spec.stopSignal(),
+                spec.startTimeout(),
+                spec.stopTimeout());
+    }
+
+    private static String firstLine(Throwable e) {
+        String message = e.getMessage() == null ? e.toString() : e.getMessage();
+        String line = message.lines().findFirst().orElse("").replaceFirst("\\. The end of .*:$", "");
+        Throwable cause = e.getCause();
+        // Kafka's clients wrap the reason in a message that tells nothing.
+        return e instanceof KafkaException && cause != null ? line + ": " + firstLine(cause) : line;
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
