@@ -71,10 +71,13 @@ final class ChangeReader {
         } catch (RowCodecException unreadable) {
             return new Read.Unreadable(
                     record, ReasonCode.DECODE_FAILED, unreadable.field(), String.valueOf(unreadable.getMessage()));
+        } catch (IllegalArgumentException unknown) {
+            return new Read.Unreadable(
+                    record, ReasonCode.DECODE_FAILED, null, "the registry does not know the schema of the bytes");
         }
     }
 
     private Schema writer(OptionalLong id, Part part) {
-        return schemas.byId(id.isPresent() ? id.getAsLong() : schemas.idOf(product.name(), part));
+        return schemas.byId(id.isPresent() ? id.getAsLong() : schemas.idOf(product, part));
     }
 }

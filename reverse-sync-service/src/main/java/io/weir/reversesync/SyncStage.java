@@ -2,8 +2,9 @@ package io.weir.reversesync;
 
 import io.weir.kit.contract.Connection;
 import io.weir.kit.contract.DataProduct;
+import io.weir.kit.contract.NotPublishedYet;
+import io.weir.kit.contract.RegistryUnavailable;
 import io.weir.kit.contract.Schemas;
-import io.weir.kit.contract.SchemasNotReadyException;
 import io.weir.kit.contract.Sync;
 import io.weir.kit.stream.ReasonCode;
 import io.weir.kit.stream.StageId;
@@ -136,7 +137,7 @@ final class SyncStage implements AutoCloseable {
         while (!isClosing()) {
             try {
                 new Run(clients.prepare(sync, product)).loop();
-            } catch (StageWaitException | SchemasNotReadyException waiting) {
+            } catch (StageWaitException | NotPublishedYet | RegistryUnavailable waiting) {
                 become(State.WAITING, waiting.getMessage());
             } catch (KafkaException unanswered) {
                 restarts.incrementAndGet();
