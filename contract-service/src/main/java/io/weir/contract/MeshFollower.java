@@ -1,0 +1,207 @@
+package io.weir.contract;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Shutdown;
+import io.quarkus.runtime.Startup;
+import io.weir.kit.contract.ProductName;
+import io.weir.kit.stream.MeshJson;
+import io.weir.kit.stream.MeshTopics;
+import io.weir.kit.stream.QuarantineHeaders;
+import io.weir.kit.stream.StageStatus;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Knows what the stages say about themselves and what lies in quarantine, by reading {@link MeshTopics#STAGES} and the products' quarantine topics from their
+ * beginning.
+ *
+ * <p>It is in no consumer group and commits nothing: each start reads anew. After Kafka was away it begins again.
+ */
+@Singleton
+public class MeshFollower {
+
+    /** Why rows of one product are in quarantine. */
+    record Cause(String reason, String rule, String field) implements Comparable<Cause> {
+        @Override
+        public int compareTo(Cause other) {
+            return (reason + rule + field).compareTo(other.reason + other.rule + other.field);
+        }
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(MeshFollower.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+    private static final long LOOK_FOR_TOPICS_NS = TimeUnit.SECONDS.toNanos(2);
+
+    private final ContractConfig config;
+    private final Map<String, ProductName> quarantines = new HashMap<>();
+    private final Map<String, StageStatus> stages = new ConcurrentSkipListMap<>();
+    private final Map<ProductName, Map<Cause, Long>> quarantined = new ConcurrentHashMap<>();
+    private final Thread thread =
+            Thread.ofPlatform().name("mesh-follower").daemon().unstarted(this::keepFollowing);
+    private volatile String trouble = "not connected yet";
+    private volatile boolean closed;
+
+    MeshFollower(ContractConfig config, ContractService contracts, MeterRegistry meters) {
+        this.config = config;
+        for (ProductName product : contracts.products().keySet()) {
+            quarantines.put(product.quarantineTopic(), product);
+            Gauge.builder("weir.quarantine.records", () -> count(product))
+                    .description("Rows in the product's quarantine topic")
+                    .tag("topic", product.topic())
+                    .register(meters);
+        }
+        for (StageStatus.State state : StageStatus.State.values()) {
+            Gauge.builder("weir.stages", () -> stages.values().stream()
+                            .filter(stage -> stage.state() == state)
+                            .count())
+                    .description("Stages of the mesh by what they last said of themselves")
+                    .tag("state", state.name().toLowerCase(Locale.ROOT))
+                    .register(meters);
+        }
+    }
+
+    @Startup
+    void start() {
+        thread.start();
+    }
+
+    @Shutdown
+    void stop() throws InterruptedException {
+        closed = true;
+        thread.interrupt();
+        thread.join(Duration.ofSeconds(5));
+    }
+
+    /** Every stage's last word, by stage id. */
+    List<StageStatus> stages() {
+        return List.copyOf(stages.values());
+    }
+
+    /** Rows in quarantine by cause. */
+    Map<Cause, Long> quarantined(ProductName product) {
+        return new TreeMap<>(quarantined.getOrDefault(product, Map.of()));
+    }
+
+    long count(ProductName product) {
+        return quarantined.getOrDefault(product, Map.of()).values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
+    /** Why Kafka cannot be read just now; empty when it can. */
+    String trouble() {
+        return trouble;
+    }
+
+    private void keepFollowing() {
+        while (!closed) {
+            try {
+                follow();
+            } catch (KafkaException away) {
+                if (closed) {
+                    return;
+                }
+                trouble = "Kafka cannot be read: " + away.getMessage();
+                LOG.atWarn().addKeyValue("reason", away.getMessage()).log("the mesh cannot be followed; trying again");
+                try {
+                    Thread.sleep(AGAIN);
+                } catch (InterruptedException stopped) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private void follow() {
+        Map<String, Object> properties = new HashMap<>(config.kafka());
+        properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+        properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "10000");
+        try (var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            quarantined.clear();
+            long lookAt = System.nanoTime();
+            while (!closed) {
+                if (System.nanoTime() - lookAt >= 0) {
+                    assignWhatIsNew(consumer);
+                    trouble = "";
+                    lookAt = System.nanoTime() + LOOK_FOR_TOPICS_NS;
+                }
+                if (consumer.assignment().isEmpty()) {
+                    Thread.sleep(POLL);
+                } else {
+                    consumer.poll(POLL).forEach(this::take);
+                }
+            }
+        } catch (InterruptedException | WakeupException | org.apache.kafka.common.errors.InterruptException stopped) {
+            closed = true;
+        }
+    }
+
+    /** Topics come into being while we run; a partition that is known keeps its position. */
+    private void assignWhatIsNew(KafkaConsumer<byte[], byte[]> consumer) {
+        Set<TopicPartition> wanted = new HashSet<>();
+        for (Map.Entry<String, List<PartitionInfo>> topic :
+                consumer.listTopics().entrySet()) {
+            if (topic.getKey().equals(MeshTopics.STAGES) || quarantines.containsKey(topic.getKey())) {
+                topic.getValue().forEach(info -> wanted.add(new TopicPartition(info.topic(), info.partition())));
+            }
+        }
+        Set<TopicPartition> known = consumer.assignment();
+        if (!known.equals(wanted)) {
+            List<TopicPartition> fresh = new ArrayList<>(wanted);
+            fresh.removeAll(known);
+            consumer.assign(wanted);
+            consumer.seekToBeginning(fresh);
+        }
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record) {
+        ProductName product = quarantines.get(record.topic());
+        if (product != null) {
+            Cause cause = new Cause(
+                    header(record, QuarantineHeaders.REASON),
+                    header(record, QuarantineHeaders.RULE),
+                    header(record, QuarantineHeaders.FIELD));
+            quarantined.computeIfAbsent(product, _ -> new ConcurrentHashMap<>()).merge(cause, 1L, Long::sum);
+        } else if (record.key() != null && record.value() != null) {
+            MeshJson.read(record.value(), StageStatus.class)
+                    .ifPresent(status -> stages.put(new String(record.key(), UTF_8), status));
+        } else if (record.key() != null) {
+            stages.remove(new String(record.key(), UTF_8));
+        }
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null || header.value() == null ? "" : new String(header.value(), UTF_8);
+    }
+}

@@ -1,0 +1,149 @@
+package io.weir.contract;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weir.kit.contract.AvroMapping;
+import io.weir.kit.contract.DataProduct;
+import io.weir.kit.contract.RegistryClient;
+import io.weir.kit.contract.RegistryClient.Reference;
+import io.weir.kit.contract.RegistryClient.Rule;
+import io.weir.kit.contract.RegistryClient.Version;
+import io.weir.kit.contract.RegistryRefused;
+import io.weir.kit.contract.RegistrySchemas;
+import io.weir.kit.contract.RegistryUnavailable;
+import io.weir.kit.contract.Schemas.Part;
+import java.util.List;
+import java.util.Optional;
+import org.apache.avro.Schema;
+
+/**
+ * Puts a product's contract and schemas into the registry, with the rules that keep others from breaking them.
+ *
+ * <p>Group {@code <domain>}; artifacts {@code <topic>} (the contract, which refers to the schemas), {@code <topic>-key} and {@code <topic>-value}. Doing it again
+ * changes nothing. Within one major version old readers must read new rows and new readers all old rows (a compacted topic keeps rows for ever), hence
+ * FULL_TRANSITIVE; the key never changes, since its bytes choose the partition.
+ */
+final class Publisher {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final RegistryClient registry;
+
+    Publisher(RegistryClient registry) {
+        this.registry = registry;
+    }
+
+    /** {@link RegistryUnavailable} where it should be tried again; all else is an answer. */
+    Publication publish(DataProduct product) {
+        try {
+            Optional<String> objection = objection(product);
+            return objection.isPresent() ? Publication.refused(objection.get()) : register(product);
+        } catch (RegistryRefused e) {
+            return Publication.refused(message(product, e));
+        }
+    }
+
+    /** What speaks against this contract before the registry's own rules do. */
+    private Optional<String> objection(DataProduct product) {
+        String group = product.name().domain();
+        Optional<Version> same = registry.version(group, product.name().topic(), product.version());
+        if (same.isPresent()
+                && registry.content(same.get().contentId())
+                        .map(content -> !tree(content).equals(tree(document(product))))
+                        .orElse(false)) {
+            return Optional.of(
+                    "the contract has changed, but its version is still %s, which is published: raise \"version\" in %s"
+                            .formatted(product.version(), product.file().getFileName()));
+        }
+        Schema key = AvroMapping.keySchema(product);
+        return registry.latest(group, RegistrySchemas.artifact(product.name(), Part.KEY))
+                .flatMap(version -> registry.content(version.contentId()))
+                .map(content -> new Schema.Parser().parse(content))
+                .filter(published -> !published.equals(key))
+                .map(published ->
+                        ("the primary key has changed, from (%s) to (%s): rows with the old keys would stay for ever. "
+                                        + "Declare the new major version %s instead, and let consumers move to it")
+                                .formatted(names(published), names(key), nextMajor(product)));
+    }
+
+    private Publication register(DataProduct product) {
+        String group = product.name().domain();
+        Version key = schema(product, Part.KEY);
+        Version value = schema(product, Part.VALUE);
+        Version contract = registry.publish(
+                group,
+                product.name().topic(),
+                RegistryClient.Type.JSON,
+                product.version(),
+                document(product),
+                List.of(reference(key, "key"), reference(value, "value")));
+        // As a JSON schema, which it is not, a contract would break VALIDITY FULL.
+        registry.rule(group, contract.artifact(), Rule.VALIDITY, "SYNTAX_ONLY");
+        registry.rule(group, contract.artifact(), Rule.INTEGRITY, "FULL");
+        registry.state(contract, state(product));
+        return Publication.published(key.contentId(), value.contentId());
+    }
+
+    private Version schema(DataProduct product, Part part) {
+        String group = product.name().domain();
+        Version version = registry.publish(
+                group,
+                RegistrySchemas.artifact(product.name(), part),
+                RegistryClient.Type.AVRO,
+                null,
+                AvroMapping.schema(product, part).toString(),
+                List.of());
+        registry.rule(group, version.artifact(), Rule.VALIDITY, "FULL");
+        registry.rule(group, version.artifact(), Rule.COMPATIBILITY, "FULL_TRANSITIVE");
+        registry.rule(group, version.artifact(), Rule.INTEGRITY, "FULL");
+        return version;
+    }
+
+    private static Reference reference(Version version, String name) {
+        return new Reference(version.group(), version.artifact(), version.version(), name);
+    }
+
+    private static RegistryClient.State state(DataProduct product) {
+        return switch (String.valueOf(product.document().get("status"))) {
+            case "deprecated" -> RegistryClient.State.DEPRECATED;
+            case "retired" -> RegistryClient.State.DISABLED;
+            default -> RegistryClient.State.ENABLED;
+        };
+    }
+
+    private static String message(DataProduct product, RegistryRefused refused) {
+        return refused.name().equals("RuleViolationException")
+                ? ("version %s cannot replace what is published: %s. Only columns that may be null can come and go within "
+                                + "one major version: change the contract back, or declare the new major version %s")
+                        .formatted(product.version(), refused.getMessage(), nextMajor(product))
+                : "the registry refuses it: " + refused.getMessage();
+    }
+
+    private static String nextMajor(DataProduct product) {
+        return product.name()
+                .topic()
+                .replaceFirst("\\.v\\d+$", ".v" + (product.name().major() + 1));
+    }
+
+    private static String names(Schema record) {
+        return String.join(
+                ", ", record.getFields().stream().map(Schema.Field::name).toList());
+    }
+
+    private static String document(DataProduct product) {
+        try {
+            return JSON.writeValueAsString(product.document());
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static JsonNode tree(String json) {
+        try {
+            return JSON.readTree(json);
+        } catch (JsonProcessingException e) {
+            return JSON.missingNode();
+        }
+    }
+}
