@@ -25,14 +25,14 @@ quarkus.otel.exporter.otlp.endpoint={{ $otlp }}
 {{- else }}
 quarkus.otel.sdk.disabled=true
 {{- end }}
-{{- if ne .service "debezium" }}
 weir.domain=/etc/weir/domain
 weir.kafka.bootstrap-servers={{ include "weir-lib.bootstrapServers" . }}
 weir.registry.url={{ include "weir-lib.registryUrl" . }}
-{{- end }}
 {{- if .stage }}
-weir.state.dir=/var/lib/weir
 weir.instance=${POD_NAME}
+{{- end }}
+{{- if .streams }}
+weir.state.dir=/var/lib/weir
 {{- if eq .root.Values.streams.groupProtocol "classic" }}
 weir.kafka.client."group.protocol"=classic
 weir.kafka.client."num.standby.replicas"={{ .root.Values.streams.standbys }}
@@ -41,11 +41,13 @@ weir.kafka.client."group.instance.id"=${POD_NAME}
 {{- end }}
 {{- end }}
 {{- end }}
+{{- $service := .service }}
 {{- range $key, $value := .root.Values.kafka.client }}
 weir.kafka.client.{{ $key | quote }}={{ $value }}
+{{- if eq $service "ingest" }}
+# Its pushes travel through messaging channels, which read these.
+kafka.{{ $key }}={{ $value }}
 {{- end }}
-{{- with .properties }}
-{{ . }}
 {{- end }}
 {{- range $key, $value := .root.Values.config }}
 {{ $key }}={{ $value }}
@@ -53,6 +55,7 @@ weir.kafka.client.{{ $key | quote }}={{ $value }}
 {{- end }}
 
 {{- define "weir-lib.configMap" -}}
+{{- if ne .service "debezium" }}
 ---
 apiVersion: v1
 kind: ConfigMap
@@ -62,8 +65,9 @@ metadata:
 data:
   application.properties: |
     {{- include "weir-lib.properties" . | nindent 4 }}
+{{- end }}
 {{- $domain := include "weir-lib.domain" . | fromJson }}
-{{- if and $domain.files (ne .service "debezium") }}
+{{- if $domain.files }}
 ---
 apiVersion: v1
 kind: ConfigMap

@@ -2,10 +2,10 @@
 Every template takes a context: a dict of
   root       the chart's own context (.)
   service    what the chart runs: ingest, conform, feature, contract, reverse-sync, debezium
-  workload   StatefulSet where there is state to keep, else Deployment
+  workload   StatefulSet where there is state or a name to keep, else Deployment
   port       the HTTP port
-  stage      whether it runs Kafka Streams stages
-  properties lines of application.properties that are this service's own
+  stage      whether it runs stages: instances share the partitions of their topics
+  streams    whether these are Kafka Streams applications, with state on claims
 */}}
 
 {{- define "weir-lib.name" -}}
@@ -68,7 +68,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- end }}
 
 {{- define "weir-lib.otlpEndpoint" -}}
-{{- .root.Values.telemetry.otlpEndpoint | default (((.root.Values.global).telemetry).otlpEndpoint) | default "" -}}
+{{- ((.root.Values.telemetry).otlpEndpoint) | default (((.root.Values.global).telemetry).otlpEndpoint) | default "" -}}
 {{- end }}
 
 {{/* The domain folder, as JSON: the chart's own, or the global one where it has none. */}}

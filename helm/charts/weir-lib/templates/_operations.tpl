@@ -215,7 +215,6 @@ spec:
       restartPolicy: Never
       automountServiceAccountToken: false
       securityContext: {{- include "weir-lib.podSecurity" . | nindent 8 }}
-      {{- if eq .workload "StatefulSet" }}
       initContainers:
         - name: state
           image: {{ .root.Values.test.image | quote }}
@@ -231,7 +230,6 @@ spec:
             - name: state-{{ $i }}
               mountPath: /claims/{{ $i }}
             {{- end }}
-      {{- end }}
       containers:
         - name: offsets
           image: {{ $reset.image | quote }}
@@ -265,12 +263,10 @@ spec:
       volumes:
         - name: tmp
           emptyDir: {}
-        {{- if eq .workload "StatefulSet" }}
         {{- range $i := until (int $reset.claims) }}
         - name: state-{{ $i }}
           persistentVolumeClaim:
             claimName: state-{{ $fullname }}-{{ $i }}
-        {{- end }}
         {{- end }}
         {{- with .root.Values.extraVolumes }}
         {{- toYaml . | nindent 8 }}

@@ -79,8 +79,24 @@ spec:
           valueFrom:
             fieldRef:
               fieldPath: metadata.name
+        {{- if eq .service "debezium" }}
+        # It reads its settings before Quarkus starts: from the environment, and from nowhere else.
+        - name: WEIR_DOMAIN
+          value: /etc/weir/domain
+        - name: WEIR_SOURCE
+          value: {{ $values.source | quote }}
+        - name: KAFKA_BOOTSTRAP_SERVERS
+          value: {{ include "weir-lib.bootstrapServers" . | quote }}
+        - name: WEIR_REGISTRY_URL
+          value: {{ include "weir-lib.registryUrl" . | quote }}
+        - name: QUARKUS_HTTP_HOST
+          value: 0.0.0.0
+        - name: QUARKUS_HTTP_PORT
+          value: {{ .port | quote }}
+        {{- else }}
         - name: SMALLRYE_CONFIG_LOCATIONS
           value: /etc/weir/config/application.properties
+        {{- end }}
         - name: JAVA_TOOL_OPTIONS
           value: {{ join " " $values.jvm.options | quote }}
         {{- range $name, $value := $values.env }}
@@ -117,15 +133,15 @@ spec:
         failureThreshold: 3
       resources: {{- toYaml $values.resources | nindent 8 }}
       volumeMounts:
+        {{- if ne .service "debezium" }}
         - name: config
           mountPath: /etc/weir/config
           readOnly: true
-        {{- if ne .service "debezium" }}
+        {{- end }}
         - name: domain
           mountPath: /etc/weir/domain
           readOnly: true
-        {{- end }}
-        {{- if .stage }}
+        {{- if .streams }}
         - name: state
           mountPath: /var/lib/weir
         {{- end }}
@@ -135,16 +151,12 @@ spec:
         {{- toYaml . | nindent 8 }}
         {{- end }}
   volumes:
+    {{- if ne .service "debezium" }}
     - name: config
       configMap:
         name: {{ include "weir-lib.fullname" . }}
-    {{- if ne .service "debezium" }}
+    {{- end }}
     {{- include "weir-lib.domainVolume" . | nindent 4 }}
-    {{- end }}
-    {{- if and .stage (eq .workload "Deployment") }}
-    - name: state
-      emptyDir: {}
-    {{- end }}
     - name: tmp
       emptyDir: {}
     {{- with $values.extraVolumes }}

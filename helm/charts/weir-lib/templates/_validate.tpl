@@ -8,7 +8,6 @@
 {{- if not (include "weir-lib.registryUrl" .) -}}
 {{- fail (printf "%s: the registry is not named: set registry.url (or global.registry.url), http://registry:8080/apis/registry/v3 for example" $name) -}}
 {{- end -}}
-{{- if ne .service "debezium" -}}
 {{- $domain := include "weir-lib.domain" . | fromJson -}}
 {{- $given := list -}}
 {{- if $domain.files }}{{- $given = append $given "files" -}}{{- end -}}
@@ -23,16 +22,20 @@
 {{- if and $domain.files (not (hasKey $domain.files "domain.yaml")) -}}
 {{- fail (printf "%s: domain.files lacks domain.yaml: its keys are paths inside the domain folder" $name) -}}
 {{- end -}}
-{{- end -}}
-{{- range $key, $value := merge (dict) ($values.kafka.client | default dict) ($values.config | default dict) -}}
+{{- range $key, $value := merge (dict) ($values.kafka.client | default dict) ($values.config | default dict) ($values.env | default dict) -}}
 {{- if and (regexMatch "(?i)(password|secret|jaas|token)" $key) (not (contains "${" (toString $value))) -}}
 {{- fail (printf "%s: %s holds a secret: keep it in a Kubernetes Secret, name that under secretEnv, and write ${NAME} here" $name $key) -}}
 {{- end -}}
 {{- end -}}
-{{- if .stage -}}
+{{- if and (eq .service "debezium") (not $values.source) -}}
+{{- fail (printf "%s: source is not set: name one of the domain's sources, shop for example" $name) -}}
+{{- end -}}
+{{- if .streams -}}
 {{- if and (eq $values.streams.groupProtocol "streams") (or $values.streams.staticMembership (gt (int $values.streams.standbys) 0)) -}}
 {{- fail (printf "%s: with streams.groupProtocol=streams the broker decides: set streams.num.standby.replicas on the group (kafka-configs), there is no static membership; or choose streams.groupProtocol=classic" $name) -}}
 {{- end -}}
+{{- end -}}
+{{- if .stage -}}
 {{- $most := int (ternary $values.autoscaling.maxReplicas $values.replicas $values.autoscaling.enabled) -}}
 {{- if gt $most (int $values.partitions) -}}
 {{- fail (printf "%s: %d replicas, but partitions is %d: the ones beyond it would stand idle; lower replicas (autoscaling.maxReplicas), or raise partitions if the topics have more" $name $most (int $values.partitions)) -}}

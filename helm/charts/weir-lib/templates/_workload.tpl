@@ -17,9 +17,11 @@ spec:
   podManagementPolicy: Parallel
   updateStrategy:
     type: RollingUpdate
+  {{- if .streams }}
   persistentVolumeClaimRetentionPolicy:
     whenDeleted: {{ $values.state.whenDeleted }}
     whenScaled: {{ $values.state.whenScaled }}
+  {{- end }}
   {{- else if eq .service "debezium" }}
   # Two at a time would fight for one replication slot.
   strategy:
@@ -32,7 +34,7 @@ spec:
       maxUnavailable: 0
   {{- end }}
   template: {{- include "weir-lib.podTemplate" . | nindent 4 }}
-  {{- if eq .workload "StatefulSet" }}
+  {{- if .streams }}
   volumeClaimTemplates:
     - apiVersion: v1
       kind: PersistentVolumeClaim

@@ -46,15 +46,10 @@ class ChartsTest {
                 image: { reference: "registry.example/jaffle-domain:1" }
             """;
     private static final String SHOP = """
-            source:
-              domain: jaffle
-              name: shop
-              host: shop-db
-              database: shop
-              publication: weir_jaffle_shop
-              tables: [public.customers, public.orders]
+            source: shop
+            env: { SHOP_DB: "shop-db:5432" }
             secretEnv:
-              SOURCE_PASSWORD: { secret: shop, key: password }
+              SHOP_PASSWORD: { secret: shop, key: password }
             """;
 
     private final Charts charts = Charts.prepared();
@@ -82,7 +77,9 @@ class ChartsTest {
     void shouldRenderWithLittle(String chart) {
         Manifests manifests = Manifests.parse(render(chart));
 
-        assertThat(manifests.all()).extracting(HasMetadata::getKind).contains("ConfigMap", "Service", "ServiceAccount");
+        assertThat(manifests.all())
+                .extracting(HasMetadata::getKind)
+                .contains("Service", "ServiceAccount", "NetworkPolicy");
         assertThat(manifests.of(Secret.class)).isEmpty();
         assertThat(manifests.of(Job.class)).isEmpty();
     }
@@ -156,6 +153,61 @@ class ChartsTest {
                     .isEqualTo("Retain");
             assertThat(set.getSpec().getServiceName()).endsWith("-headless");
         }
+    }
+
+    @Test
+    void shouldKeepTheNameOfAWriterAndNoState() {
+        StatefulSet set = Manifests.parse(render("weir-reverse-sync")).only(StatefulSet.class);
+
+        assertThat(set.getSpec().getVolumeClaimTemplates()).isEmpty();
+        assertThat(properties(Manifests.parse(render("weir-reverse-sync")))).contains("weir.instance=${POD_NAME}");
+    }
+
+    @Test
+    void shouldTellCaptureWhatItReadsByTheEnvironment() {
+        Container debezium = pods(Manifests.parse(render("weir-debezium")))
+                .getFirst()
+                .getContainers()
+                .getFirst();
+
+        Map<String, String> environment = new java.util.HashMap<>();
+        debezium.getEnv().forEach(variable -> environment.put(variable.getName(), variable.getValue()));
+        assertThat(environment)
+                .containsEntry("WEIR_DOMAIN", "/etc/weir/domain")
+                .containsEntry("WEIR_SOURCE", "shop")
+                .containsEntry("KAFKA_BOOTSTRAP_SERVERS", "kafka-0:9092,kafka-1:9093")
+                .containsEntry("WEIR_REGISTRY_URL", "http://registry:8080/apis/registry/v3")
+                .containsEntry("SHOP_DB", "shop-db:5432")
+                .containsKey("SHOP_PASSWORD");
+        assertThat(environment.get("JAVA_TOOL_OPTIONS")).contains("--add-opens=java.base/java.lang=ALL-UNNAMED");
+    }
+
+    /** A service refuses to start when it is told a {@code weir.} property that its configuration does not have. */
+    @ParameterizedTest
+    @MethodSource("configured")
+    void shouldSetOnlyPropertiesThatTheServiceHas(String chart, String config) throws IOException {
+        String members = Files.readString(Charts.MODULE.resolve("..").resolve(config));
+
+        List<String> properties = properties(Manifests.parse(render(chart)))
+                .lines()
+                .filter(line -> line.startsWith("weir."))
+                .map(line -> line.substring("weir.".length(), line.indexOf('=')))
+                .toList();
+
+        assertThat(properties).contains("domain", "kafka.bootstrap-servers", "registry.url");
+        assertThat(properties)
+                .allSatisfy(name -> assertThat(members).containsAnyOf("\"" + name + "\"", " " + name + "();"));
+    }
+
+    static Stream<Arguments> configured() {
+        return Stream.of(
+                Arguments.of("weir-ingest", "ingest-service/src/main/java/io/weir/ingest/IngestConfig.java"),
+                Arguments.of("weir-conform", "conform-service/src/main/java/io/weir/conform/ConformConfig.java"),
+                Arguments.of("weir-feature", "feature-service/src/main/java/io/weir/feature/FeatureConfig.java"),
+                Arguments.of("weir-contract", "contract-service/src/main/java/io/weir/contract/ContractConfig.java"),
+                Arguments.of(
+                        "weir-reverse-sync",
+                        "reverse-sync-service/src/main/java/io/weir/reversesync/ReverseSyncConfig.java"));
     }
 
     @Test
@@ -267,8 +319,8 @@ class ChartsTest {
         Manifests manifests = Manifests.parse(
                 charts.render(Charts.UMBRELLA, MESH, values, "debezium:\n  enabled: true\n" + SHOP.indent(2)));
 
-        assertThat(manifests.of(StatefulSet.class)).hasSize(3);
-        assertThat(manifests.of(Deployment.class)).hasSize(3);
+        assertThat(manifests.of(StatefulSet.class)).hasSize(4);
+        assertThat(manifests.of(Deployment.class)).hasSize(2);
         ConfigMap domain = manifests.of(ConfigMap.class).stream()
                 .filter(map -> map.getMetadata().getName().equals("demo-weir-conform-domain"))
                 .findFirst()
@@ -338,9 +390,8 @@ class ChartsTest {
                         "reset: { enabled: true, stage: conform.jaffle.customer.v1 }",
                         "a stage that runs cannot be reset"),
                 Arguments.of("weir-conform", "reset: { stage: feature.jaffle.customer.v1 }", "stage"),
-                Arguments.of("weir-debezium", "source: { host: '' }", "source.host is not set"),
-                Arguments.of("weir-debezium", "source: { tables: [customers] }", "tables"),
-                Arguments.of("weir-debezium", "secretEnv: null", "secretEnv.SOURCE_PASSWORD is not set"));
+                Arguments.of("weir-debezium", "source: ''", "source is not set: name one of the domain's sources"),
+                Arguments.of("weir-debezium", "env: { SHOP_PASSWORD: hunter2 }", "SHOP_PASSWORD holds a secret"));
     }
 
     @ParameterizedTest
