@@ -7,11 +7,11 @@ import java.util.function.Function;
  * The parts that tests run against: each starts when first asked for and is shared by all tests of the JVM, whatever class
  * loader they are in. Tests keep apart by their names for topics, groups and databases: {@link #unique}.
  *
- * <p>The system property {@code weir.testkit} says how: {@code embedded} (default; processes) or {@code containers}.
+ * <p>The system property {@code testkit} says how: {@code embedded} (default; processes) or {@code containers}.
  */
 public final class Testkit {
 
-    private static final String PROPERTY = "weir.testkit";
+    private static final String PROPERTY = "testkit";
 
     private Testkit() {}
 
