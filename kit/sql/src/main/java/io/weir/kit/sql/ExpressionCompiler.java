@@ -1,0 +1,138 @@
+package io.weir.kit.sql;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TimeZone;
+import java.util.function.Supplier;
+import org.apache.calcite.DataContext;
+import org.apache.calcite.adapter.enumerable.JavaRowFormat;
+import org.apache.calcite.adapter.enumerable.PhysTypeImpl;
+import org.apache.calcite.adapter.enumerable.RexToLixTranslator;
+import org.apache.calcite.jdbc.JavaTypeFactoryImpl;
+import org.apache.calcite.linq4j.QueryProvider;
+import org.apache.calcite.linq4j.function.Function1;
+import org.apache.calcite.linq4j.tree.BlockBuilder;
+import org.apache.calcite.linq4j.tree.BlockStatement;
+import org.apache.calcite.linq4j.tree.Expression;
+import org.apache.calcite.linq4j.tree.Expressions;
+import org.apache.calcite.linq4j.tree.MemberDeclaration;
+import org.apache.calcite.linq4j.tree.ParameterExpression;
+import org.apache.calcite.linq4j.tree.Statement;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexProgramBuilder;
+import org.apache.calcite.rex.RexUtil;
+import org.apache.calcite.schema.SchemaPlus;
+import org.codehaus.commons.compiler.CompileException;
+import org.codehaus.janino.ClassBodyEvaluator;
+import org.jspecify.annotations.Nullable;
+
+/** Expressions to bytecode, as Calcite's {@code JaninoRexCompiler} does it, but from one object array to another. */
+final class ExpressionCompiler {
+
+    private static final ParameterExpression IN = Expressions.parameter(Object[].class, "in");
+    private static final ParameterExpression OUT = Expressions.parameter(Object[].class, "out");
+
+    private final RexBuilder rexBuilder;
+
+    ExpressionCompiler(RexBuilder rexBuilder) {
+        this.rexBuilder = rexBuilder;
+    }
+
+    /** Each evaluator that is supplied may keep caches of its own, so give each thread one. */
+    Supplier<Evaluator> compile(List<RexNode> expressions, RelDataType input) {
+        RexProgramBuilder program = new RexProgramBuilder(input, rexBuilder);
+        for (RexNode expression : expressions) {
+            program.addProject(RexUtil.expandSearch(rexBuilder, null, expression), null);
+        }
+        JavaTypeFactoryImpl types =
+                new JavaTypeFactoryImpl(rexBuilder.getTypeFactory().getTypeSystem());
+        BlockBuilder body = new BlockBuilder();
+        BlockBuilder once = new BlockBuilder().withRemoveUnused(false);
+        Function1<String, RexToLixTranslator.InputGetter> correlates = name -> {
+            throw new IllegalStateException("no correlation is left in a plan: " + name);
+        };
+        List<Expression> results = RexToLixTranslator.translateProjects(
+                program.getProgram(),
+                types,
+                PostgresConformance.INSTANCE,
+                body,
+                once,
+                null,
+                DataContext.ROOT,
+                new RexToLixTranslator.InputGetterImpl(IN, PhysTypeImpl.of(types, input, JavaRowFormat.ARRAY, false)),
+                correlates);
+        for (int i = 0; i < results.size(); i++) {
+            body.add(Expressions.statement(
+                    Expressions.assign(Expressions.arrayIndex(OUT, Expressions.constant(i)), results.get(i))));
+        }
+        Function1<DataContext, Evaluator> factory = load(once.toBlock().statements, body.toBlock());
+        return () -> factory.apply(Utc.INSTANCE);
+    }
+
+    private static Function1<DataContext, Evaluator> load(List<Statement> once, BlockStatement body) {
+        MemberDeclaration evaluate =
+                Expressions.methodDecl(Modifier.PUBLIC, void.class, "evaluate", List.of(IN, OUT), body);
+        List<Statement> make = new ArrayList<>(once);
+        make.add(Expressions.return_(null, Expressions.new_((Type) Evaluator.class, List.of(), List.of(evaluate))));
+        MemberDeclaration apply = Expressions.methodDecl(
+                Modifier.PUBLIC, Object.class, "apply", List.of(ROOT_OBJECT), Expressions.block(withRoot(make)));
+        String source = Expressions.toString(List.of(apply), "\n", false);
+        try {
+            ClassBodyEvaluator compiler = new ClassBodyEvaluator();
+            compiler.setClassName("io.weir.kit.sql.GeneratedExpressions");
+            compiler.setImplementedInterfaces(new Class<?>[] {Function1.class});
+            compiler.setParentClassLoader(ExpressionCompiler.class.getClassLoader());
+            @SuppressWarnings("unchecked")
+            Function1<DataContext, Evaluator> factory =
+                    (Function1<DataContext, Evaluator>) compiler.createInstance(new StringReader(source));
+            return factory;
+        } catch (CompileException e) {
+            throw new IllegalStateException("generated code does not compile:\n" + source, e);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static final ParameterExpression ROOT_OBJECT = Expressions.parameter(Modifier.FINAL, Object.class, "root0");
+
+    private static List<Statement> withRoot(List<Statement> statements) {
+        List<Statement> all = new ArrayList<>();
+        all.add(Expressions.declare(
+                Modifier.FINAL, DataContext.ROOT, Expressions.convert_(ROOT_OBJECT, DataContext.class)));
+        all.addAll(statements);
+        return all;
+    }
+
+    /** The world as expressions see it: nothing but the time zone, which is UTC. */
+    private enum Utc implements DataContext {
+        INSTANCE;
+
+        @Override
+        public @Nullable SchemaPlus getRootSchema() {
+            return null;
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // no query is run through it
+        public org.apache.calcite.adapter.java.JavaTypeFactory getTypeFactory() {
+            return null;
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // no query is run through it
+        public QueryProvider getQueryProvider() {
+            return null;
+        }
+
+        @Override
+        public @Nullable Object get(String name) {
+            return name.equals(Variable.TIME_ZONE.camelName) ? TimeZone.getTimeZone("UTC") : null;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package io.weir.kit.sql;
+
+import io.weir.kit.contract.DidYouMean;
+import java.util.Collection;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.calcite.runtime.CalciteContextException;
+import org.apache.calcite.sql.fun.SqlLibraryOperatorTableFactory;
+import org.apache.calcite.sql.parser.SqlParseException;
+
+/** What Calcite finds wrong, said as a person would, with the fix. */
+final class Messages {
+
+    private static final Pattern UNKNOWN_COLUMN = Pattern.compile("Column '(.+?)' not found in any table.*");
+    private static final Pattern UNKNOWN_IN_TABLE = Pattern.compile("Column '(.+?)' not found in table '(.+?)'.*");
+    private static final Pattern UNKNOWN_TABLE = Pattern.compile("Object '(.+?)' not found(?: within '(.+?)')?.*");
+    private static final Pattern UNKNOWN_ALIAS = Pattern.compile("Table '(.+?)' not found.*");
+    private static final Pattern AMBIGUOUS = Pattern.compile("Column '(.+?)' is ambiguous.*");
+    private static final Pattern NOT_GROUPED = Pattern.compile("Expression '(.+?)' is not being grouped");
+    private static final Pattern UNKNOWN_FUNCTION =
+            Pattern.compile("No match found for function signature (\\w+)\\((.*)\\)");
+    private static final Pattern ENCOUNTERED = Pattern.compile("Encountered \"([^\"]*)\" at line.*", Pattern.DOTALL);
+
+    private Messages() {}
+
+    static String syntax(SqlParseException e) {
+        String message = String.valueOf(e.getMessage());
+        Matcher encountered = ENCOUNTERED.matcher(message);
+        if (encountered.matches()) {
+            String word = encountered.group(1).trim().split("\\s+", 2)[0];
+            if (word.equals("<EOF>") || word.isEmpty()) {
+                return "the query ends too early";
+            }
+            if (word.chars().allMatch(c -> Character.isLetter(c) || c == '_')) {
+                return "\"%s\" is not expected here; a name that is also a word of SQL is written in double quotes: \"%s\""
+                        .formatted(word, word.toLowerCase(java.util.Locale.ROOT));
+            }
+            return "\"%s\" is not expected here".formatted(word);
+        }
+        return firstLine(message);
+    }
+
+    static String validation(CalciteContextException e, Collection<String> products, Collection<String> columns) {
+        String message = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+        message = String.valueOf(message);
+        Matcher matcher = UNKNOWN_IN_TABLE.matcher(message);
+        if (matcher.matches()) {
+            return "column \"%s\" is not in %s%s"
+                    .formatted(matcher.group(1), matcher.group(2), DidYouMean.hint(matcher.group(1), columns));
+        }
+        matcher = UNKNOWN_COLUMN.matcher(message);
+        if (matcher.matches()) {
+            return "column \"%s\" is not in any table of FROM%s"
+                    .formatted(matcher.group(1), DidYouMean.hint(matcher.group(1), columns));
+        }
+        matcher = UNKNOWN_TABLE.matcher(message);
+        if (matcher.matches()) {
+            String name = matcher.group(2) == null ? matcher.group(1) : matcher.group(2) + "." + matcher.group(1);
+            return "there is no product \"%s\"%s".formatted(name, DidYouMean.hint(name, products));
+        }
+        matcher = UNKNOWN_ALIAS.matcher(message);
+        if (matcher.matches()) {
+            return "\"%s\" is not a table or alias of this FROM".formatted(matcher.group(1));
+        }
+        matcher = AMBIGUOUS.matcher(message);
+        if (matcher.matches()) {
+            return "column \"%s\" is in more than one table; write the table before it".formatted(matcher.group(1));
+        }
+        matcher = NOT_GROUPED.matcher(message);
+        if (matcher.matches()) {
+            return "%s is neither in GROUP BY nor inside an aggregate; add it to GROUP BY"
+                    .formatted(matcher.group(1).replace("`", ""));
+        }
+        matcher = UNKNOWN_FUNCTION.matcher(message);
+        if (matcher.matches()) {
+            String name = matcher.group(1);
+            boolean known = functionNames().contains(name.toUpperCase(java.util.Locale.ROOT));
+            return known
+                    ? "function %s does not take (%s)".formatted(name, types(matcher.group(2)))
+                    : "there is no function %s%s"
+                            .formatted(
+                                    name,
+                                    DidYouMean.of(name, functionNames())
+                                            .map(near -> " (did you mean \"%s\"?)".formatted(near))
+                                            .orElse(""));
+        }
+        return firstLine(message).replace("`", "");
+    }
+
+    private static String types(String signature) {
+        return signature.replace("<", "").replace(">", "");
+    }
+
+    private static List<String> functionNames() {
+        return SqlLibraryOperatorTableFactory.INSTANCE
+                .getOperatorTable(java.util.EnumSet.of(
+                        org.apache.calcite.sql.fun.SqlLibrary.STANDARD,
+                        org.apache.calcite.sql.fun.SqlLibrary.POSTGRESQL))
+                .getOperatorList()
+                .stream()
+                .map(operator -> operator.getName())
+                .filter(name -> !name.isEmpty() && Character.isLetter(name.charAt(0)))
+                .distinct()
+                .toList();
+    }
+
+    private static String firstLine(String message) {
+        int end = message.indexOf('\n');
+        return end < 0 ? message : message.substring(0, end);
+    }
+}

@@ -1,0 +1,206 @@
+package io.weir.kit.sql;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.weir.kit.contract.DataProduct;
+import io.weir.kit.contract.Model;
+import io.weir.kit.sql.Operator.AggregateRows;
+import io.weir.kit.sql.Operator.Edge;
+import io.weir.kit.sql.Operator.JoinRows;
+import io.weir.kit.sql.Operator.Source;
+import io.weir.kit.sql.Operator.TopRow;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** One model, planned: the operators that keep its output equal to its query. Immutable; expressions are compiled once, here. */
+public final class ModelPlan {
+
+    /** Raised when what operators keep, or how, changes its form: old state is not read by new code then. */
+    private static final int STATE_VERSION = 1;
+
+    private final Model model;
+    private final DataProduct output;
+    private final Operator root;
+    private final Sink sink;
+    private final Uniqueness.Verdict uniqueness;
+    private final Map<String, Set<String>> lineage;
+    private final Map<String, RowProgram.Compiled> programs = new LinkedHashMap<>();
+
+    ModelPlan(
+            Model model,
+            DataProduct output,
+            Operator root,
+            Uniqueness.Verdict uniqueness,
+            Map<String, Set<String>> lineage,
+            ExpressionCompiler compiler) {
+        this.model = model;
+        this.output = output;
+        this.root = root;
+        this.uniqueness = uniqueness;
+        this.sink = Sink.of(root, output, uniqueness == Uniqueness.Verdict.PROVED);
+        this.lineage = Collections.unmodifiableMap(lineage);
+        compile(root, compiler);
+    }
+
+    private void compile(Operator operator, ExpressionCompiler compiler) {
+        operator.inputs().forEach(edge -> compile(edge.from(), compiler));
+        programs.put(operator.id(), new RowProgram.Compiled(operator.calc(), compiler));
+    }
+
+    public Model model() {
+        return model;
+    }
+
+    public DataProduct output() {
+        return output;
+    }
+
+    /** The products that the query reads, each once, in the order of the query. */
+    public List<DataProduct> inputs() {
+        Set<DataProduct> inputs = new LinkedHashSet<>();
+        operators().forEach(operator -> {
+            if (operator instanceof Source source) {
+                inputs.add(source.product());
+            }
+        });
+        return List.copyOf(inputs);
+    }
+
+    /** For each output column the input columns from which its value comes, as {@code topic.column}. */
+    public Map<String, Set<String>> columnLineage() {
+        return lineage;
+    }
+
+    /**
+     * Tells plans apart whose state differs in form or meaning. Equal fingerprints: one can go on where the other stopped.
+     */
+    public String fingerprint() {
+        StringBuilder text = new StringBuilder("state " + STATE_VERSION + "\n");
+        for (Operator operator : operators()) {
+            text.append(operator.id())
+                    .append(' ')
+                    .append(operator.describe())
+                    .append(operator.calc().describe())
+                    .append('\n');
+            for (Edge edge : operator.inputs()) {
+                text.append("  from ")
+                        .append(edge.from().id())
+                        .append(edge.repartition())
+                        .append('\n');
+            }
+        }
+        text.append(sink.describe());
+        if (sink instanceof Sink.Keyed keyed) {
+            text.append(keyed.input().repartition());
+        }
+        try {
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /** The operators from the output down to the inputs, with what each keeps and what a change costs it. */
+    public String explain() {
+        StringBuilder text = new StringBuilder();
+        text.append(output.name()).append('\n');
+        switch (sink) {
+            case Sink.Straight _ -> text.append("  sink: straight, the input's key is the output's; keeps nothing\n");
+            case Sink.Direct _ -> text.append("  sink: direct, one row per key already; keeps nothing\n");
+            case Sink.Keyed keyed -> {
+                text.append("  sink: keeps the rows of each key (sink), O(log n)");
+                text.append(
+                        keyed.proved()
+                                ? "; the key is proved unique\n"
+                                : "; whether the key is unique is checked as rows flow\n");
+                keyed.input()
+                        .repartition()
+                        .ifPresent(
+                                move -> text.append(
+                                        "        rows move to the partition of their key; one that changes place may be seen twice or not at all for a moment\n"));
+            }
+        }
+        explain(root, "  ", text);
+        return text.toString();
+    }
+
+    private static void explain(Operator operator, String indent, StringBuilder text) {
+        text.append(indent).append(operator.id()).append(": ");
+        switch (operator) {
+            case Source source ->
+                text.append(source.product().name())
+                        .append(source.read().columns().stream()
+                                .map(column -> column.name())
+                                .toList())
+                        .append("; keeps the current row of each key, O(log n)");
+            case JoinRows join ->
+                text.append(join.spec().outer() ? "left join" : "join")
+                        .append("; keeps both sides by join key, O(log n) and the partners of the key");
+            case AggregateRows aggregate -> {
+                text.append("group; keeps one entry per group");
+                if (aggregate.spec().hasExtremes()) {
+                    text.append(" and its values in order");
+                }
+                text.append(", O(log n)");
+            }
+            case TopRow _ -> text.append("first row of each partition; keeps all rows in order, O(log n)");
+        }
+        if (!operator.calc().isIdentity()) {
+            text.append("; then").append(operator.calc().describe());
+        }
+        text.append('\n');
+        for (Edge edge : operator.inputs()) {
+            edge.repartition().ifPresent(move -> text.append(indent)
+                    .append("  ")
+                    .append(move.name())
+                    .append("-repartition by column ")
+                    .append(move.columns())
+                    .append(" over ")
+                    .append(move.partitions())
+                    .append(" partitions\n"));
+            explain(edge.from(), indent + "  ", text);
+        }
+    }
+
+    /** Whether the planner proved that the query has one row per key; if not, it is checked as rows flow. */
+    public boolean isKeyProved() {
+        return uniqueness == Uniqueness.Verdict.PROVED;
+    }
+
+    Operator root() {
+        return root;
+    }
+
+    Sink sink() {
+        return sink;
+    }
+
+    RowProgram.Compiled program(Operator operator) {
+        RowProgram.Compiled compiled = programs.get(operator.id());
+        if (compiled == null) {
+            throw new IllegalStateException("not of this plan: " + operator.id());
+        }
+        return compiled;
+    }
+
+    private List<Operator> operators() {
+        List<Operator> all = new ArrayList<>();
+        collect(root, all);
+        return all;
+    }
+
+    private static void collect(Operator operator, List<Operator> into) {
+        operator.inputs().forEach(edge -> collect(edge.from(), into));
+        into.add(operator);
+    }
+}

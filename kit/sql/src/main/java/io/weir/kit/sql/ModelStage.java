@@ -1,0 +1,58 @@
+package io.weir.kit.sql;
+
+import io.weir.kit.contract.DataProduct;
+import io.weir.kit.contract.Domain;
+import io.weir.kit.contract.Model;
+import io.weir.kit.stream.Stage;
+import io.weir.kit.stream.StageContext;
+import io.weir.kit.stream.StageId;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.streams.Topology;
+
+/** A planned model as a stage that the runtime can run. */
+public final class ModelStage implements Stage {
+
+    private final StageId id;
+    private final ModelPlan plan;
+
+    private ModelStage(StageId id, ModelPlan plan) {
+        this.id = id;
+        this.plan = plan;
+    }
+
+    /** Plans the model; a {@link io.weir.kit.contract.ProblemsException} tells every mistake by its place. */
+    public static ModelStage plan(String service, Model model, Domain domain) {
+        return new ModelStage(StageId.of(service, model.product()), SqlPlanner.plan(model, domain));
+    }
+
+    @Override
+    public StageId id() {
+        return id;
+    }
+
+    @Override
+    public String kind() {
+        return "model";
+    }
+
+    @Override
+    public List<String> inputTopics() {
+        return plan.inputs().stream().map(input -> input.name().topic()).toList();
+    }
+
+    @Override
+    public DataProduct output() {
+        return plan.output();
+    }
+
+    @Override
+    public Optional<String> fingerprint() {
+        return Optional.of(plan.fingerprint());
+    }
+
+    @Override
+    public Topology topology(StageContext context) {
+        return ModelTopology.build(plan, context);
+    }
+}

@@ -1,0 +1,244 @@
+package io.weir.kit.sql;
+
+import io.weir.kit.sql.Operator.AggregateRows;
+import io.weir.kit.sql.Operator.Edge;
+import io.weir.kit.sql.Operator.JoinRows;
+import io.weir.kit.sql.Operator.Repartition;
+import io.weir.kit.sql.Operator.Source;
+import io.weir.kit.sql.Operator.TopRow;
+import io.weir.kit.sql.change.Aggregate;
+import io.weir.kit.sql.change.Distribution;
+import io.weir.kit.sql.change.Join;
+import io.weir.kit.sql.change.KeyedRows;
+import io.weir.kit.sql.change.MemoryState;
+import io.weir.kit.sql.change.TopOne;
+import io.weir.kit.stream.Output;
+import io.weir.kit.stream.ProductOutput;
+import io.weir.kit.stream.StageContext;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
+import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A plan as a Kafka Streams topology: product topics in, one product topic (and its quarantine) out.
+ *
+ * <p>Every processor, store and repartition topic is named after its operator. Records keep the headers of the change that led to them.
+ */
+public final class ModelTopology {
+
+    /** Where operators keep their state; both have changelogs. */
+    public enum StateKind {
+        ROCKSDB,
+        MEMORY
+    }
+
+    private final ModelPlan plan;
+    private final StageContext stage;
+    private final StateKind stateKind;
+    private final StreamsBuilder builder = new StreamsBuilder();
+    private final Map<String, KStream<byte[], byte[]>> topics = new HashMap<>();
+    private final List<KStream<byte[], Message>> rejections = new ArrayList<>();
+
+    private ModelTopology(ModelPlan plan, StageContext stage, StateKind stateKind) {
+        this.plan = plan;
+        this.stage = stage;
+        this.stateKind = stateKind;
+    }
+
+    public static Topology build(ModelPlan plan, StageContext stage) {
+        return build(plan, stage, StateKind.ROCKSDB);
+    }
+
+    public static Topology build(ModelPlan plan, StageContext stage, StateKind stateKind) {
+        return new ModelTopology(plan, stage, stateKind).build();
+    }
+
+    private Topology build() {
+        KStream<byte[], Output> outputs =
+                switch (plan.sink()) {
+                    case Sink.Straight straight -> straight(straight);
+                    case Sink.Direct direct ->
+                        rows(direct.from(), null)
+                                .process(() -> new Processors.DirectProcessor(plan.output()), Named.as("sink"));
+                    case Sink.Keyed keyed -> keyed(keyed);
+                };
+        for (int i = 0; i < rejections.size(); i++) {
+            KStream<byte[], Output> rejected = rejections
+                    .get(i)
+                    .mapValues(
+                            message -> (Output) ((Message.Rejection) message).rejected(),
+                            Named.as("rejections-" + (i + 1)));
+            outputs = outputs.merge(rejected, Named.as("outputs-" + (i + 1)));
+        }
+        ProductOutput.to(outputs, plan.output(), stage);
+        Properties properties = new Properties();
+        properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        return builder.build(properties);
+    }
+
+    private KStream<byte[], Output> straight(Sink.Straight straight) {
+        Source source = straight.source();
+        return topic(source)
+                .process(
+                        () -> new Processors.StraightProcessor(straight, plan.output(), stage, outlets(source, null)),
+                        Named.as(source.id()));
+    }
+
+    private KStream<byte[], Output> keyed(Sink.Keyed keyed) {
+        store("sink");
+        KeyedRows.Spec spec = new KeyedRows.Spec(keyed.input().from().types(), keyed.key(), keyed.proved());
+        return arriving(keyed.input())
+                .process(() -> new Processors.KeyedProcessor(plan.output(), spec, "sink"), Named.as("sink"), "sink");
+    }
+
+    /** The rows at the far end of an edge. */
+    private KStream<byte[], Message> arriving(Edge edge) {
+        Repartition move = edge.repartition().orElse(null);
+        KStream<byte[], Message> leaving = rows(edge.from(), move);
+        if (move == null) {
+            return leaving;
+        }
+        return leaving.repartition(Repartitioned.with(
+                        Serdes.ByteArray(), new MessageSerde(edge.from().types()))
+                .withName(move.name())
+                .withNumberOfPartitions(move.partitions()));
+    }
+
+    /** The rows that leave an operator; what it rejects is put aside. */
+    private KStream<byte[], Message> rows(Operator operator, @Nullable Repartition move) {
+        Supplier<Outlet> outlets = outlets(operator, move);
+        KStream<byte[], Message> all =
+                switch (operator) {
+                    case Source source -> {
+                        store(source.id());
+                        yield topic(source)
+                                .process(
+                                        () -> new Processors.SourceProcessor(source, stage, outlets),
+                                        Named.as(source.id()),
+                                        source.id());
+                    }
+                    case JoinRows join -> join(join, outlets);
+                    case AggregateRows aggregate -> {
+                        String values = aggregate.id() + "-values";
+                        store(aggregate.id());
+                        boolean ordered = aggregate.spec().hasExtremes();
+                        if (ordered) {
+                            store(values);
+                        }
+                        Function<Processors.Stores, Processors.Step> step = stores -> {
+                            Aggregate groups = new Aggregate(
+                                    aggregate.spec(),
+                                    stores.apply(aggregate.id()),
+                                    ordered ? stores.apply(values) : new MemoryState());
+                            return groups::apply;
+                        };
+                        yield arriving(aggregate.input())
+                                .process(
+                                        () -> new Processors.StepProcessor(step, outlets),
+                                        Named.as(aggregate.id()),
+                                        ordered
+                                                ? new String[] {aggregate.id(), values}
+                                                : new String[] {aggregate.id()});
+                    }
+                    case TopRow top -> {
+                        store(top.id());
+                        Function<Processors.Stores, Processors.Step> step = stores -> {
+                            TopOne first = new TopOne(top.spec(), stores.apply(top.id()));
+                            return first::apply;
+                        };
+                        yield arriving(top.input())
+                                .process(
+                                        () -> new Processors.StepProcessor(step, outlets),
+                                        Named.as(top.id()),
+                                        top.id());
+                    }
+                };
+        if (!(operator instanceof Source) && !operator.calc().canFail()) {
+            return all;
+        }
+        rejections.add(all.filter(
+                (_, message) -> message instanceof Message.Rejection, Named.as(operator.id() + "-rejected")));
+        return all.filter((_, message) -> message instanceof Message.Rows, Named.as(operator.id() + "-rows"));
+    }
+
+    private KStream<byte[], Message> join(JoinRows join, Supplier<Outlet> outlets) {
+        String left = join.id() + "-left";
+        String right = join.id() + "-right";
+        KStream<byte[], Message> leftRows = arriving(join.left());
+        KStream<byte[], Message> rightRows = arriving(join.right());
+        store(left);
+        store(right);
+        KStream<byte[], Message> ofLeft = leftRows.process(
+                () -> new Processors.StepProcessor(
+                        stores -> {
+                            Join both = new Join(join.spec(), stores.apply(left), stores.apply(right));
+                            return both::left;
+                        },
+                        outlets),
+                Named.as(left),
+                left,
+                right);
+        KStream<byte[], Message> ofRight = rightRows.process(
+                () -> new Processors.StepProcessor(
+                        stores -> {
+                            Join both = new Join(join.spec(), stores.apply(left), stores.apply(right));
+                            return both::right;
+                        },
+                        outlets),
+                Named.as(right),
+                left,
+                right);
+        return ofLeft.merge(ofRight, Named.as(join.id()));
+    }
+
+    private Supplier<Outlet> outlets(Operator operator, @Nullable Repartition move) {
+        return () -> new Outlet(
+                plan,
+                operator,
+                move == null
+                        ? null
+                        : new Distribution(
+                                move.columns(),
+                                move.columns().stream()
+                                        .map(operator.types()::get)
+                                        .toList()));
+    }
+
+    /** A topic that several operators read is read once. */
+    private KStream<byte[], byte[]> topic(Source source) {
+        String name = source.product().name().topic();
+        return topics.computeIfAbsent(name, topic -> builder.stream(
+                        topic,
+                        Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
+                                .withName(source.product().name().localName()))
+                .peek(
+                        (_, _) -> stage.meters().in(),
+                        Named.as(source.product().name().localName() + "-in")));
+    }
+
+    private void store(String name) {
+        KeyValueBytesStoreSupplier supplier =
+                switch (stateKind) {
+                    case ROCKSDB -> Stores.persistentKeyValueStore(name);
+                    case MEMORY -> Stores.inMemoryKeyValueStore(name);
+                };
+        builder.addStateStore(Stores.keyValueStoreBuilder(supplier, Serdes.Bytes(), Serdes.ByteArray())
+                .withCachingDisabled()
+                .withLoggingEnabled(Map.of()));
+    }
+}

@@ -1,0 +1,131 @@
+package io.weir.kit.sql;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.weir.kit.contract.Column;
+import io.weir.kit.contract.JsonRows;
+import io.weir.kit.contract.RowType;
+import io.weir.kit.sql.change.Change;
+import io.weir.kit.sql.change.ChangeBuilder;
+import io.weir.kit.sql.change.Collector;
+import io.weir.kit.sql.change.Distribution;
+import io.weir.kit.stream.Output;
+import io.weir.kit.stream.ReasonCode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way out of an operator: its rows go through its {@link Calc}, are added up, and leave as one message, or as one per partition key where they have to move.
+ *
+ * <p>A row on which an expression fails is as if it were not there: it is rejected when it comes, and passed over when it goes. One per thread.
+ */
+final class Outlet implements Collector {
+
+    private final String file;
+    private final Calc calc;
+    private final RowProgram program;
+    private final @Nullable Distribution distribution;
+    private final ChangeBuilder builder = new ChangeBuilder();
+    private final List<Output.Rejected> rejected = new ArrayList<>();
+    private byte @Nullable [] key;
+
+    Outlet(ModelPlan plan, Operator operator, @Nullable Distribution distribution) {
+        this.file = plan.model().file().toString();
+        this.calc = operator.calc();
+        this.program = plan.program(operator).program();
+        this.distribution = distribution;
+    }
+
+    @Override
+    public void add(@Nullable Object[] row, long weight) {
+        try {
+            @Nullable Object[] out = program.run(row);
+            if (out != null) {
+                builder.add(out, weight);
+            }
+        } catch (RowProgram.Failure failure) {
+            if (weight > 0) {
+                rejected.add(rejection(failure, key, json(row)));
+            }
+        }
+    }
+
+    /** The row after the operator's {@link Calc}; null where it is filtered or, with a rejection, where an expression fails. */
+    @Nullable
+    Object @Nullable [] calculate(@Nullable Object[] row, byte @Nullable [] rowKey, byte @Nullable [] rowValue) {
+        try {
+            return program.run(row);
+        } catch (RowProgram.Failure failure) {
+            rejected.add(rejection(failure, rowKey, rowValue));
+            return null;
+        }
+    }
+
+    /** Takes a row that has been calculated. */
+    void addCalculated(@Nullable Object[] row, long weight) {
+        builder.add(row, weight);
+    }
+
+    void reject(Output.Rejected rejection) {
+        rejected.add(rejection);
+    }
+
+    /** The key of the record that is worked on, for rejections. */
+    void startRecord(byte @Nullable [] recordKey) {
+        key = recordKey;
+    }
+
+    /** Hands over all that came since the last time: key and message. */
+    void flush(BiConsumer<byte @Nullable [], Message> forward) {
+        for (Output.Rejected rejection : rejected) {
+            forward.accept(key, new Message.Rejection(rejection));
+        }
+        rejected.clear();
+        Change change = builder.build();
+        if (change.isEmpty()) {
+            return;
+        }
+        if (distribution == null) {
+            forward.accept(key, new Message.Rows(change));
+        } else {
+            for (Distribution.Message message : distribution.split(change)) {
+                forward.accept(message.key(), new Message.Rows(message.change()));
+            }
+        }
+    }
+
+    private Output.Rejected rejection(
+            RowProgram.Failure failure, byte @Nullable [] rowKey, byte @Nullable [] rowValue) {
+        int line = failure.position().getLineNum();
+        String place =
+                line > 0 ? "%s:%d:%d".formatted(file, line, failure.position().getColumnNum()) : file;
+        return new Output.Rejected(
+                ReasonCode.EXPRESSION_FAILED,
+                place,
+                failure.column().isEmpty() ? null : failure.column(),
+                place + ": " + failure.getMessage(),
+                rowKey,
+                rowValue,
+                null);
+    }
+
+    /** A computed row has no bytes of its own, so its columns are written out. */
+    private byte[] json(@Nullable Object[] row) {
+        Map<String, Column> columns = new LinkedHashMap<>();
+        for (int i = 0; i < row.length; i++) {
+            String name = calc.input().getFieldNames().get(i);
+            Column column = new Column(
+                    columns.containsKey(name) ? name + "#" + i : name,
+                    Types.fromCalcite(calc.input().getFieldList().get(i).getType())
+                            .orElseThrow(),
+                    true);
+            columns.put(column.name(), column);
+        }
+        RowType type = new RowType(List.copyOf(columns.values()));
+        return JsonRows.write(InputReader.outside(row), type).toString().getBytes(UTF_8);
+    }
+}

@@ -1,0 +1,295 @@
+package io.weir.kit.sql;
+
+import io.weir.kit.contract.DataProduct;
+import io.weir.kit.contract.DataType;
+import io.weir.kit.contract.JsonRows;
+import io.weir.kit.sql.Operator.Source;
+import io.weir.kit.sql.change.Change;
+import io.weir.kit.sql.change.CurrentRows;
+import io.weir.kit.sql.change.Delta;
+import io.weir.kit.sql.change.KeyedRows;
+import io.weir.kit.sql.change.State;
+import io.weir.kit.stream.Output;
+import io.weir.kit.stream.ReasonCode;
+import io.weir.kit.stream.StageContext;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/** The processors of a topology: each opens its stores, hands a record to its operator, and forwards what comes of it. */
+final class Processors {
+
+    private Processors() {}
+
+    /** Opens the state of a name. */
+    @FunctionalInterface
+    interface Stores extends Function<String, State> {}
+
+    /** What an operator does with a change. */
+    @FunctionalInterface
+    interface Step {
+        void apply(Change change, Outlet out);
+    }
+
+    /** A product's records to changes: the row before is the one that was kept. */
+    static final class SourceProcessor extends ContextualProcessor<byte[], byte[], byte[], Message> {
+        private final Source source;
+        private final StageContext stage;
+        private final Supplier<Outlet> outlets;
+        private final List<DataType> types;
+
+        @SuppressWarnings("NullAway.Init") // init comes before the first record
+        private Outlet outlet;
+
+        @SuppressWarnings("NullAway.Init")
+        private InputReader reader;
+
+        @SuppressWarnings("NullAway.Init")
+        private CurrentRows rows;
+
+        SourceProcessor(Source source, StageContext stage, Supplier<Outlet> outlets) {
+            this.source = source;
+            this.stage = stage;
+            this.outlets = outlets;
+            this.types = source.types();
+        }
+
+        @Override
+        public void init(ProcessorContext<byte[], Message> context) {
+            super.init(context);
+            outlet = outlets.get();
+            reader = new InputReader(source.product(), source.read(), stage.schemas());
+            rows = new CurrentRows(types, new StoreState(context.getStateStore(source.id())));
+        }
+
+        @Override
+        public void process(Record<byte[], byte[]> record) {
+            outlet.startRecord(record.key());
+            try {
+                byte[] key = reader.key(record);
+                @Nullable Object[] read = reader.row(record);
+                @Nullable Object[] row = read == null ? null : outlet.calculate(read, record.key(), record.value());
+                rows.replace(key, row, outlet::addCalculated);
+            } catch (InputReader.Unreadable unreadable) {
+                outlet.reject(unreadable.rejected());
+            }
+            outlet.flush(forward(context(), record));
+        }
+    }
+
+    /** An operator that takes changes of one input. */
+    static final class StepProcessor extends ContextualProcessor<byte[], Message, byte[], Message> {
+        private final Function<Stores, Step> steps;
+        private final Supplier<Outlet> outlets;
+
+        @SuppressWarnings("NullAway.Init") // init comes before the first record
+        private Step step;
+
+        @SuppressWarnings("NullAway.Init")
+        private Outlet outlet;
+
+        StepProcessor(Function<Stores, Step> steps, Supplier<Outlet> outlets) {
+            this.steps = steps;
+            this.outlets = outlets;
+        }
+
+        @Override
+        public void init(ProcessorContext<byte[], Message> context) {
+            super.init(context);
+            step = steps.apply(name -> new StoreState(context.getStateStore(name)));
+            outlet = outlets.get();
+        }
+
+        @Override
+        public void process(Record<byte[], Message> record) {
+            if (record.value() instanceof Message.Rows(Change change)) {
+                outlet.startRecord(record.key());
+                step.apply(change, outlet);
+                outlet.flush(forward(context(), record));
+            }
+        }
+    }
+
+    /** The end of a plan whose output keys are its input's. */
+    static final class StraightProcessor extends ContextualProcessor<byte[], byte[], byte[], Output> {
+        private final Sink.Straight sink;
+        private final StageContext stage;
+        private final Supplier<Outlet> outlets;
+        private final List<DataType> keyTypes;
+
+        @SuppressWarnings("NullAway.Init") // init comes before the first record
+        private InputReader reader;
+
+        @SuppressWarnings("NullAway.Init")
+        private Outlet outlet;
+
+        StraightProcessor(Sink.Straight sink, DataProduct output, StageContext stage, Supplier<Outlet> outlets) {
+            this.sink = sink;
+            this.stage = stage;
+            this.outlets = outlets;
+            this.keyTypes = output.keyType().columns().stream()
+                    .map(column -> column.type())
+                    .toList();
+        }
+
+        @Override
+        public void init(ProcessorContext<byte[], Output> context) {
+            super.init(context);
+            reader = new InputReader(sink.source().product(), sink.source().read(), stage.schemas());
+            outlet = outlets.get();
+        }
+
+        @Override
+        public void process(Record<byte[], byte[]> record) {
+            outlet.startRecord(record.key());
+            try {
+                @Nullable Object[] key = reader.keyRow(record);
+                @Nullable Object[] read = reader.row(record);
+                @Nullable Object[] row = read == null ? null : outlet.calculate(read, record.key(), record.value());
+                outlet.flush((_, message) -> forward(record, message));
+                context()
+                        .forward(record.withValue(
+                                row == null
+                                        ? new Output.Delete(outputKey(key))
+                                        : new Output.Upsert(InputReader.outside(row))));
+            } catch (InputReader.Unreadable unreadable) {
+                context().forward(record.withValue(unreadable.rejected()));
+            }
+        }
+
+        private void forward(Record<byte[], byte[]> record, Message message) {
+            if (message instanceof Message.Rejection(Output.Rejected rejected)) {
+                context().forward(record.withValue(rejected));
+            }
+        }
+
+        private @Nullable Object[] outputKey(@Nullable Object[] inputKey) {
+            @Nullable Object[] key = new @Nullable Object[keyTypes.size()];
+            for (int i = 0; i < key.length; i++) {
+                Object value = inputKey[sink.key().get(i)];
+                key[i] = keyTypes.get(i) instanceof DataType.BigInt && value instanceof Integer narrow
+                        ? (Object) narrow.longValue()
+                        : value;
+            }
+            return key;
+        }
+    }
+
+    /** The end of a plan whose operator gives one row per output key: what comes stands, what only goes is deleted. */
+    static final class DirectProcessor extends ContextualProcessor<byte[], Message, byte[], Output> {
+        private final List<Integer> key;
+
+        DirectProcessor(DataProduct output) {
+            this.key = output.key();
+        }
+
+        @Override
+        public void process(Record<byte[], Message> record) {
+            if (!(record.value() instanceof Message.Rows(Change change))) {
+                return;
+            }
+            Map<List<@Nullable Object>, Output> outputs = new LinkedHashMap<>();
+            for (Delta delta : change.deltas()) {
+                @Nullable Object[] keyRow = keyOf(key, delta.row());
+                if (delta.weight() > 0) {
+                    outputs.put(Arrays.asList(keyRow), new Output.Upsert(InputReader.outside(delta.row())));
+                } else if (isComplete(keyRow)) {
+                    outputs.putIfAbsent(Arrays.asList(keyRow), new Output.Delete(InputReader.outside(keyRow)));
+                }
+            }
+            outputs.values().forEach(output -> context().forward(record.withValue(output)));
+        }
+    }
+
+    /** The end of any other plan: finds the visible row among those of a key. */
+    static final class KeyedProcessor extends ContextualProcessor<byte[], Message, byte[], Output> {
+        private final DataProduct output;
+        private final KeyedRows.Spec spec;
+        private final String store;
+
+        @SuppressWarnings("NullAway.Init") // init comes before the first record
+        private KeyedRows rows;
+
+        KeyedProcessor(DataProduct output, KeyedRows.Spec spec, String store) {
+            this.output = output;
+            this.spec = spec;
+            this.store = store;
+        }
+
+        @Override
+        public void init(ProcessorContext<byte[], Output> context) {
+            super.init(context);
+            rows = new KeyedRows(spec, new StoreState(context.getStateStore(store)));
+        }
+
+        @Override
+        public void process(Record<byte[], Message> record) {
+            if (!(record.value() instanceof Message.Rows(Change change))) {
+                return;
+            }
+            rows.apply(change, new KeyedRows.Listener() {
+                @Override
+                public void upsert(@Nullable Object[] row) {
+                    context().forward(record.withValue(new Output.Upsert(InputReader.outside(row))));
+                }
+
+                @Override
+                public void delete(@Nullable Object[] key) {
+                    if (isComplete(key)) {
+                        context().forward(record.withValue(new Output.Delete(InputReader.outside(key))));
+                    }
+                }
+
+                @Override
+                public void conflict(@Nullable Object[] row) {
+                    context().forward(record.withValue(notUnique(record.key(), row)));
+                }
+            });
+        }
+
+        private Output notUnique(byte @Nullable [] key, @Nullable Object[] row) {
+            return new Output.Rejected(
+                    ReasonCode.KEY_NOT_UNIQUE,
+                    null,
+                    null,
+                    "the query gave a second row for one primary key; the first one stays",
+                    key,
+                    JsonRows.write(InputReader.outside(row), output.rowType())
+                            .toString()
+                            .getBytes(StandardCharsets.UTF_8),
+                    null);
+        }
+    }
+
+    private static BiConsumer<byte @Nullable [], Message> forward(
+            ProcessorContext<byte[], Message> context, Record<byte[], ?> record) {
+        return (key, message) -> context.forward(new Record<>(key, message, record.timestamp(), record.headers()));
+    }
+
+    private static @Nullable Object[] keyOf(List<Integer> columns, @Nullable Object[] row) {
+        @Nullable Object[] key = new @Nullable Object[columns.size()];
+        for (int i = 0; i < key.length; i++) {
+            key[i] = row[columns.get(i)];
+        }
+        return key;
+    }
+
+    /** A row whose key has a null never got past the gate, so there is nothing to delete. */
+    private static boolean isComplete(@Nullable Object[] key) {
+        for (Object value : key) {
+            if (value == null) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,301 @@
+package io.weir.kit.sql;
+
+import io.weir.kit.contract.DataProduct;
+import io.weir.kit.contract.Domain;
+import io.weir.kit.contract.Model;
+import io.weir.kit.contract.Problem;
+import io.weir.kit.contract.ProblemsException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.calcite.config.NullCollation;
+import org.apache.calcite.jdbc.JavaTypeFactoryImpl;
+import org.apache.calcite.plan.RelOptCluster;
+import org.apache.calcite.plan.hep.HepMatchOrder;
+import org.apache.calcite.plan.hep.HepPlanner;
+import org.apache.calcite.plan.hep.HepProgram;
+import org.apache.calcite.prepare.CalciteCatalogReader;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.RelRoot;
+import org.apache.calcite.rel.core.RelFactories;
+import org.apache.calcite.rel.metadata.RelColumnOrigin;
+import org.apache.calcite.rel.metadata.RelMetadataQuery;
+import org.apache.calcite.rel.rules.CoreRules;
+import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.runtime.CalciteContextException;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlOperatorTable;
+import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.SqlWith;
+import org.apache.calcite.sql.fun.SqlLibrary;
+import org.apache.calcite.sql.fun.SqlLibraryOperatorTableFactory;
+import org.apache.calcite.sql.parser.SqlParseException;
+import org.apache.calcite.sql.parser.SqlParser;
+import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.parser.babel.SqlBabelParserImpl;
+import org.apache.calcite.sql.validate.SqlValidator;
+import org.apache.calcite.sql.validate.SqlValidatorUtil;
+import org.apache.calcite.sql2rel.ConvertToChecked;
+import org.apache.calcite.sql2rel.RelDecorrelator;
+import org.apache.calcite.sql2rel.RelFieldTrimmer;
+import org.apache.calcite.sql2rel.SqlToRelConverter;
+import org.apache.calcite.sql2rel.StandardConvertletTable;
+import org.apache.calcite.tools.RelBuilder;
+
+/**
+ * One SELECT to one plan, or the reason why not.
+ *
+ * <p>Semantics and names are PostgreSQL's. Whatever is not maintained is refused here, with its place and what to write instead; nothing is ignored.
+ */
+public final class SqlPlanner {
+
+    private static final SqlOperatorTable FUNCTIONS = SqlLibraryOperatorTableFactory.INSTANCE.getOperatorTable(
+            EnumSet.of(SqlLibrary.STANDARD, SqlLibrary.POSTGRESQL));
+
+    private static final SqlParser.Config PARSER = SqlParser.config()
+            .withParserFactory(SqlBabelParserImpl.FACTORY)
+            .withUnquotedCasing(org.apache.calcite.avatica.util.Casing.TO_LOWER)
+            .withQuotedCasing(org.apache.calcite.avatica.util.Casing.UNCHANGED)
+            .withQuoting(org.apache.calcite.avatica.util.Quoting.DOUBLE_QUOTE)
+            .withCaseSensitive(true)
+            .withConformance(PostgresConformance.INSTANCE);
+
+    private final Model model;
+    private final Domain domain;
+    private final Catalog catalog;
+    private final JavaTypeFactoryImpl typeFactory = new JavaTypeFactoryImpl(PostgresTypeSystem.INSTANCE);
+    private final RexBuilder rexBuilder = new RexBuilder(typeFactory);
+
+    private SqlPlanner(Model model, Domain domain) {
+        this.model = model;
+        this.domain = domain;
+        this.catalog = new Catalog(domain);
+    }
+
+    /** Plans one model of a domain; a {@link ProblemsException} tells what is wrong with the SQL, and where. */
+    public static ModelPlan plan(Model model, Domain domain) {
+        return new SqlPlanner(model, domain).plan();
+    }
+
+    private ModelPlan plan() {
+        DataProduct output = domain.products().get(model.product());
+        if (output == null) {
+            throw problems(List.of(new Refusal(
+                    SqlParserPos.ZERO,
+                    "there is no contract for %s; write contracts/%s.odcs.yaml"
+                            .formatted(
+                                    model.product().localName(), model.product().product()))));
+        }
+        List<Refusal> further = new ArrayList<>();
+        try {
+            return plan(output, further);
+        } catch (Refusal refusal) {
+            List<Refusal> all = new ArrayList<>();
+            all.add(refusal);
+            further.stream().filter(other -> other != refusal).forEach(all::add);
+            throw problems(all);
+        }
+    }
+
+    private ModelPlan plan(DataProduct output, List<Refusal> further) {
+        checkOutput(output);
+        SqlNode parsed = parse();
+        Language.checkShape(parsed);
+        CalciteCatalogReader reader = catalog.reader(typeFactory);
+        SqlValidator validator = SqlValidatorUtil.newValidator(
+                FUNCTIONS,
+                reader,
+                typeFactory,
+                SqlValidator.Config.DEFAULT
+                        .withConformance(PostgresConformance.INSTANCE)
+                        .withDefaultNullCollation(NullCollation.HIGH)
+                        .withIdentifierExpansion(true));
+        SqlNode validated = validate(validator, parsed);
+        Language.checkCalls(validated);
+
+        HepPlanner planner = new HepPlanner(rules());
+        RelOptCluster cluster = RelOptCluster.create(planner, rexBuilder);
+        SqlToRelConverter converter = new SqlToRelConverter(
+                (type, sql, schemaPath, viewPath) -> {
+                    throw new IllegalStateException("there are no views");
+                },
+                validator,
+                reader,
+                cluster,
+                StandardConvertletTable.INSTANCE,
+                SqlToRelConverter.config()
+                        .withExpand(false)
+                        .withTrimUnusedFields(false)
+                        .withInSubQueryThreshold(Integer.MAX_VALUE));
+        RelRoot root = converter.convertQuery(validated, false, true);
+        OutputShape shape = new OutputShape(output, rexBuilder, columnPositions(validated));
+        RelNode shaped;
+        try {
+            shaped = shape.fit(root);
+        } finally {
+            further.addAll(shape.refusals());
+        }
+        RelNode optimised = optimise(shaped, planner, cluster, validator);
+
+        Operator plan = new PlanBuilder(rexBuilder).build(new ConvertToChecked(rexBuilder, false).visit(optimised));
+        checkInputs(plan);
+        Uniqueness.Verdict verdict = unique(plan, output, parsed);
+        return new ModelPlan(
+                model, output, plan, verdict, lineage(optimised, output), new ExpressionCompiler(rexBuilder));
+    }
+
+    private static void checkOutput(DataProduct output) {
+        if (output.key().isEmpty()) {
+            throw new Refusal(
+                    SqlParserPos.ZERO,
+                    "%s has no primary key, and products whose whole row is the key are not written yet; mark its key with primaryKey: true"
+                            .formatted(output.name().localName()));
+        }
+        if (output.kind() == DataProduct.Kind.EVENTS) {
+            throw new Refusal(
+                    SqlParserPos.ZERO,
+                    "%s is of kind events, and a query's result is a table; say kind: table in its contract"
+                            .formatted(output.name().localName()));
+        }
+    }
+
+    private static void checkInputs(Operator operator) {
+        if (operator instanceof Operator.Source source
+                && (source.product().key().isEmpty() || source.product().kind() == DataProduct.Kind.EVENTS)) {
+            throw new Refusal(
+                    SqlParserPos.ZERO,
+                    "%s is %s, and only tables with a primary key are read yet; say kind: table in its contract and mark its key with primaryKey: true"
+                            .formatted(
+                                    source.product().name().localName(),
+                                    source.product().key().isEmpty() ? "without a primary key" : "of kind events"));
+        }
+        operator.inputs().forEach(edge -> checkInputs(edge.from()));
+    }
+
+    private SqlNode parse() {
+        String sql = model.sql();
+        String trimmed = sql.stripTrailing();
+        if (trimmed.endsWith(";")) {
+            sql = trimmed.substring(0, trimmed.length() - 1);
+        }
+        try {
+            return SqlParser.create(sql, PARSER).parseQuery();
+        } catch (SqlParseException e) {
+            throw new Refusal(e.getPos() == null ? SqlParserPos.ZERO : e.getPos(), Messages.syntax(e));
+        }
+    }
+
+    private SqlNode validate(SqlValidator validator, SqlNode parsed) {
+        Set<String> columns = new LinkedHashSet<>();
+        catalog.names().stream()
+                .filter(name -> model.sql().contains(name.substring(name.indexOf('.') + 1)))
+                .forEach(name -> columns.addAll(catalog.columnsOf(name)));
+        try {
+            return validator.validate(parsed);
+        } catch (CalciteContextException e) {
+            throw new Refusal(
+                    new SqlParserPos(e.getPosLine(), e.getPosColumn()),
+                    Messages.validation(e, catalog.names(), columns));
+        }
+    }
+
+    private static HepProgram rules() {
+        return HepProgram.builder()
+                .addMatchOrder(HepMatchOrder.BOTTOM_UP)
+                .addRuleCollection(List.of(
+                        CoreRules.FILTER_INTO_JOIN,
+                        CoreRules.JOIN_CONDITION_PUSH,
+                        CoreRules.FILTER_PROJECT_TRANSPOSE,
+                        CoreRules.FILTER_AGGREGATE_TRANSPOSE,
+                        CoreRules.FILTER_MERGE,
+                        CoreRules.PROJECT_MERGE,
+                        CoreRules.PROJECT_REMOVE,
+                        CoreRules.JOIN_PUSH_EXPRESSIONS))
+                .build();
+    }
+
+    private static RelNode optimise(RelNode query, HepPlanner planner, RelOptCluster cluster, SqlValidator validator) {
+        RelBuilder builder = RelFactories.LOGICAL_BUILDER.create(cluster, null);
+        RelNode plain = RelDecorrelator.decorrelateQuery(query, builder);
+        planner.setRoot(plain);
+        RelNode pushed = planner.findBestExp();
+        RelNode trimmed = new RelFieldTrimmer(validator, builder).trim(pushed);
+        planner.setRoot(trimmed);
+        return planner.findBestExp();
+    }
+
+    private Uniqueness.Verdict unique(Operator plan, DataProduct output, SqlNode query) {
+        Uniqueness uniqueness = new Uniqueness(plan);
+        Uniqueness.Verdict verdict = uniqueness.of(output.key());
+        if (verdict == Uniqueness.Verdict.REFUTED) {
+            throw new Refusal(
+                    query.getParserPosition(),
+                    "the query can give several rows for one key of %s: its rows are told apart by (%s), and the contract's primary key is (%s); group by the key, or put the other columns into it"
+                            .formatted(
+                                    output.name().localName(),
+                                    names(output, uniqueness.tellApart(output.key())),
+                                    names(output, output.key())));
+        }
+        return verdict;
+    }
+
+    private static String names(DataProduct product, List<Integer> columns) {
+        return columns.stream()
+                .map(column -> product.rowType().columns().get(column).name())
+                .collect(Collectors.joining(", "));
+    }
+
+    private static Map<String, Set<String>> lineage(RelNode root, DataProduct output) {
+        RelMetadataQuery metadata = root.getCluster().getMetadataQuery();
+        Map<String, Set<String>> lineage = new LinkedHashMap<>();
+        for (int i = 0; i < output.rowType().size(); i++) {
+            Set<RelColumnOrigin> origins = metadata.getColumnOrigins(root, i);
+            Set<String> columns = new LinkedHashSet<>();
+            if (origins != null) {
+                origins.stream()
+                        .map(origin -> "%s.%s"
+                                .formatted(
+                                        origin.getOriginTable()
+                                                .unwrapOrThrow(ProductTable.class)
+                                                .product()
+                                                .name()
+                                                .topic(),
+                                        origin.getOriginTable()
+                                                .getRowType()
+                                                .getFieldNames()
+                                                .get(origin.getOriginColumnOrdinal())))
+                        .sorted()
+                        .forEach(columns::add);
+            }
+            lineage.put(output.rowType().columns().get(i).name(), columns);
+        }
+        return lineage;
+    }
+
+    private static List<SqlParserPos> columnPositions(SqlNode query) {
+        SqlNode body = query instanceof SqlWith with ? with.body : query;
+        return body instanceof SqlSelect select
+                ? select.getSelectList().stream()
+                        .map(SqlNode::getParserPosition)
+                        .toList()
+                : List.of();
+    }
+
+    private ProblemsException problems(List<Refusal> refusals) {
+        return new ProblemsException(refusals.stream().map(this::problem).toList());
+    }
+
+    private Problem problem(Refusal refusal) {
+        SqlParserPos position = refusal.position();
+        return new Problem(
+                model.file().toString(),
+                Math.max(0, position.getLineNum()),
+                Math.max(0, position.getColumnNum()),
+                String.valueOf(refusal.getMessage()));
+    }
+}

@@ -1,0 +1,100 @@
+package io.weir.kit.sql;
+
+import io.weir.kit.contract.DataType;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeFactory;
+import org.apache.calcite.sql.type.SqlTypeName;
+
+/** The types of contracts as Calcite's and back. */
+final class Types {
+
+    /** Calcite keeps times as milliseconds. */
+    static final int TIME_DIGITS = 3;
+
+    private Types() {}
+
+    static RelDataType toCalcite(DataType type, boolean nullable, RelDataTypeFactory factory) {
+        RelDataType plain =
+                switch (type) {
+                    case DataType.Bool _ -> factory.createSqlType(SqlTypeName.BOOLEAN);
+                    case DataType.Int _ -> factory.createSqlType(SqlTypeName.INTEGER);
+                    case DataType.BigInt _ -> factory.createSqlType(SqlTypeName.BIGINT);
+                    case DataType.Real _ -> factory.createSqlType(SqlTypeName.REAL);
+                    case DataType.DoublePrecision _ -> factory.createSqlType(SqlTypeName.DOUBLE);
+                    case DataType.Decimal(int precision, int scale) ->
+                        factory.createSqlType(SqlTypeName.DECIMAL, precision, scale);
+                    case DataType.Varchar _ -> factory.createSqlType(SqlTypeName.VARCHAR);
+                    case DataType.Date _ -> factory.createSqlType(SqlTypeName.DATE);
+                    case DataType.Time _ -> factory.createSqlType(SqlTypeName.TIME, TIME_DIGITS);
+                    case DataType.Timestamp(boolean withTimeZone) ->
+                        factory.createSqlType(
+                                withTimeZone ? SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE : SqlTypeName.TIMESTAMP,
+                                TIME_DIGITS);
+                    case DataType.Varbinary _ -> factory.createSqlType(SqlTypeName.VARBINARY);
+                };
+        return factory.createTypeWithNullability(plain, nullable);
+    }
+
+    /** Empty where no row can hold such a value. Intervals are numbers inside a plan. */
+    static Optional<DataType> fromCalcite(RelDataType type) {
+        return Optional.ofNullable(
+                switch (type.getSqlTypeName()) {
+                    case BOOLEAN -> new DataType.Bool();
+                    case INTEGER -> new DataType.Int();
+                    case BIGINT -> new DataType.BigInt();
+                    case REAL -> new DataType.Real();
+                    case DOUBLE, FLOAT -> new DataType.DoublePrecision();
+                    case DECIMAL -> new DataType.Decimal(type.getPrecision(), type.getScale());
+                    case VARCHAR, CHAR, NULL -> new DataType.Varchar();
+                    case DATE -> new DataType.Date();
+                    case TIME -> new DataType.Time();
+                    case TIMESTAMP -> new DataType.Timestamp(false);
+                    case TIMESTAMP_WITH_LOCAL_TIME_ZONE -> new DataType.Timestamp(true);
+                    case VARBINARY, BINARY -> new DataType.Varbinary();
+                    case INTERVAL_YEAR, INTERVAL_MONTH, INTERVAL_YEAR_MONTH -> new DataType.Int();
+                    case INTERVAL_DAY,
+                            INTERVAL_DAY_HOUR,
+                            INTERVAL_DAY_MINUTE,
+                            INTERVAL_DAY_SECOND,
+                            INTERVAL_HOUR,
+                            INTERVAL_HOUR_MINUTE,
+                            INTERVAL_HOUR_SECOND,
+                            INTERVAL_MINUTE,
+                            INTERVAL_MINUTE_SECOND,
+                            INTERVAL_SECOND -> new DataType.BigInt();
+                    default -> null;
+                });
+    }
+
+    /** The type's name as SQL writes it. */
+    static String sql(DataType type) {
+        return switch (type) {
+            case DataType.Bool _ -> "BOOLEAN";
+            case DataType.Int _ -> "INTEGER";
+            case DataType.BigInt _ -> "BIGINT";
+            case DataType.Real _ -> "REAL";
+            case DataType.DoublePrecision _ -> "DOUBLE";
+            case DataType.Decimal(int precision, int scale) -> "DECIMAL(%d, %d)".formatted(precision, scale);
+            case DataType.Varchar _ -> "VARCHAR";
+            case DataType.Date _ -> "DATE";
+            case DataType.Time _ -> "TIME";
+            case DataType.Timestamp(boolean withTimeZone) -> withTimeZone ? "TIMESTAMPTZ" : "TIMESTAMP";
+            case DataType.Varbinary _ -> "VARBINARY";
+        };
+    }
+
+    static String sql(RelDataType type) {
+        return fromCalcite(type).map(Types::sql).orElse(type.toString().toUpperCase(Locale.ROOT));
+    }
+
+    /** Whether values of both types that are equal have the same bytes in a distribution key. */
+    static boolean spreadAlike(DataType a, DataType b) {
+        return a.equals(b) || (isInteger(a) && isInteger(b));
+    }
+
+    static boolean isInteger(DataType type) {
+        return type instanceof DataType.Int || type instanceof DataType.BigInt;
+    }
+}

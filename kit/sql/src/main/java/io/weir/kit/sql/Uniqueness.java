@@ -1,0 +1,262 @@
+package io.weir.kit.sql;
+
+import io.weir.kit.contract.DataProduct;
+import io.weir.kit.sql.Operator.AggregateRows;
+import io.weir.kit.sql.Operator.JoinRows;
+import io.weir.kit.sql.Operator.Source;
+import io.weir.kit.sql.Operator.TopRow;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexVisitorImpl;
+import org.apache.calcite.sql.SqlKind;
+
+/**
+ * Which columns of a plan tell its rows apart, from the contracts' keys and what the operators do to them.
+ *
+ * <p>Calcite's metadata stops at expressions and window functions; this follows functional dependencies through every operator (Armstrong's axioms: the closure
+ * of the key's columns must hold a key of the rows). Each value that a row has anywhere in the plan is an attribute.
+ */
+final class Uniqueness {
+
+    /** What is known of a query's key. */
+    enum Verdict {
+        /** No two rows can have one key. */
+        PROVED,
+        /** Other columns tell rows apart that have one key. */
+        REFUTED,
+        /** The contracts do not say; checked as rows flow. */
+        UNDECIDED
+    }
+
+    private record Dependency(Set<Integer> on, int determined) {}
+
+    /** What holds between the attributes of an operator's rows. */
+    private record Facts(
+            List<Integer> outputs, List<Dependency> dependencies, Set<Integer> key, Set<Integer> neverNull) {
+
+        Set<Integer> closure(Set<Integer> attributes) {
+            Set<Integer> closure = new HashSet<>(attributes);
+            boolean grows = true;
+            while (grows) {
+                grows = false;
+                for (Dependency dependency : dependencies) {
+                    if (closure.containsAll(dependency.on) && closure.add(dependency.determined)) {
+                        grows = true;
+                    }
+                }
+            }
+            return closure;
+        }
+
+        Set<Integer> attributes(Iterable<Integer> columns) {
+            Set<Integer> attributes = new HashSet<>();
+            columns.forEach(column -> attributes.add(outputs.get(column)));
+            return attributes;
+        }
+
+        boolean isUnique(Set<Integer> attributes) {
+            return closure(attributes).containsAll(key);
+        }
+    }
+
+    private final Facts facts;
+    private int next;
+
+    Uniqueness(Operator root) {
+        this.facts = after(root);
+    }
+
+    Verdict of(List<Integer> columns) {
+        if (facts.isUnique(facts.attributes(columns))) {
+            return Verdict.PROVED;
+        }
+        return tellApart(columns).isEmpty() ? Verdict.UNDECIDED : Verdict.REFUTED;
+    }
+
+    /** The least set of output columns, these among them, that tells all rows apart; none where the output has no such set. */
+    List<Integer> tellApart(List<Integer> columns) {
+        List<Integer> all = new ArrayList<>();
+        for (int i = 0; i < facts.outputs.size(); i++) {
+            all.add(i);
+        }
+        if (!facts.isUnique(facts.attributes(all))) {
+            return List.of();
+        }
+        for (Integer column : List.copyOf(all)) {
+            List<Integer> without = new ArrayList<>(all);
+            without.remove(column);
+            if (!columns.contains(column) && facts.isUnique(facts.attributes(without))) {
+                all = without;
+            }
+        }
+        return all;
+    }
+
+    private Facts after(Operator operator) {
+        Facts raw =
+                switch (operator) {
+                    case Source source -> source(source);
+                    case JoinRows join -> join(join);
+                    case AggregateRows aggregate -> aggregate(aggregate);
+                    case TopRow top -> top(top);
+                };
+        return through(operator.calc(), raw);
+    }
+
+    private Facts source(Source source) {
+        DataProduct product = source.product();
+        List<Integer> attributes = attributes(product.rowType().size());
+        Set<Integer> key = new HashSet<>();
+        product.key().forEach(column -> key.add(attributes.get(column)));
+        if (product.key().isEmpty()) {
+            key.add(next++); // the row's number among equal rows, which no column holds
+        }
+        Set<Integer> neverNull = new HashSet<>(key);
+        List<Dependency> dependencies = new ArrayList<>();
+        for (int i = 0; i < attributes.size(); i++) {
+            if (!key.contains(attributes.get(i))) {
+                dependencies.add(new Dependency(key, attributes.get(i)));
+            }
+            if (!product.rowType().columns().get(i).nullable()) {
+                neverNull.add(attributes.get(i));
+            }
+        }
+        return new Facts(source.columns().stream().map(attributes::get).toList(), dependencies, key, neverNull);
+    }
+
+    private Facts join(JoinRows join) {
+        Facts left = after(join.left().from());
+        Facts right = after(join.right().from());
+        boolean outer = join.spec().outer();
+        List<Integer> outputs = new ArrayList<>(left.outputs);
+        outputs.addAll(right.outputs);
+        Set<Integer> key = new HashSet<>(left.key);
+        key.addAll(right.key);
+        Set<Integer> neverNull = new HashSet<>(left.neverNull);
+        Set<Integer> neverNullOnTheRight = new HashSet<>(right.neverNull);
+        List<Dependency> dependencies = new ArrayList<>(left.dependencies);
+        for (int i = 0; i < join.spec().leftKeys().size(); i++) {
+            int leftKey = left.outputs.get(join.spec().leftKeys().get(i));
+            int rightKey = right.outputs.get(join.spec().rightKeys().get(i));
+            if (!join.spec().nullsMatch().get(i)) {
+                neverNullOnTheRight.add(rightKey);
+            }
+            if (!outer) {
+                dependencies.add(new Dependency(Set.of(rightKey), leftKey));
+            }
+        }
+        // Of a left join a right key is the left one or null, and which of the two depends on all the keys.
+        Set<Integer> leftKeys = left.attributes(join.spec().leftKeys());
+        for (int column : join.spec().rightKeys()) {
+            dependencies.add(new Dependency(leftKeys, right.outputs.get(column)));
+        }
+        for (Dependency dependency : right.dependencies) {
+            // Rows without a partner hold nulls: a dependency survives if they cannot be mistaken for a partner's.
+            if (!outer) {
+                dependencies.add(dependency);
+            } else if (dependency.on.stream().anyMatch(neverNullOnTheRight::contains)) {
+                right.closure(dependency.on)
+                        .forEach(determined -> dependencies.add(new Dependency(dependency.on, determined)));
+            }
+        }
+        if (!outer) {
+            neverNull.addAll(neverNullOnTheRight);
+        }
+        return new Facts(outputs, dependencies, key, neverNull);
+    }
+
+    private Facts aggregate(AggregateRows aggregate) {
+        Facts input = after(aggregate.input().from());
+        List<Integer> outputs = new ArrayList<>();
+        aggregate.spec().groupKeys().forEach(column -> outputs.add(input.outputs.get(column)));
+        Set<Integer> key = new HashSet<>(outputs);
+        Set<Integer> neverNull = new HashSet<>(input.neverNull);
+        List<Dependency> dependencies = new ArrayList<>(input.dependencies);
+        for (int i = 0; i < aggregate.spec().calls().size(); i++) {
+            int result = next++;
+            outputs.add(result);
+            dependencies.add(new Dependency(key, result));
+        }
+        return new Facts(outputs, dependencies, key, neverNull);
+    }
+
+    private Facts top(TopRow top) {
+        Facts input = after(top.input().from());
+        Set<Integer> key = input.attributes(top.spec().partitionKeys());
+        List<Dependency> dependencies = new ArrayList<>(input.dependencies);
+        input.outputs.stream()
+                .filter(output -> !key.contains(output))
+                .forEach(output -> dependencies.add(new Dependency(key, output)));
+        input.key.forEach(attribute -> dependencies.add(new Dependency(key, attribute)));
+        return new Facts(input.outputs, dependencies, key, input.neverNull);
+    }
+
+    private Facts through(Calc calc, Facts raw) {
+        List<Dependency> dependencies = new ArrayList<>(raw.dependencies);
+        Set<Integer> neverNull = new HashSet<>(raw.neverNull);
+        for (RexNode condition : calc.conditions()) {
+            learn(condition, raw, dependencies);
+        }
+        List<Integer> outputs = new ArrayList<>();
+        for (int i = 0; i < calc.projections().size(); i++) {
+            RexNode projection = calc.projections().get(i);
+            if (projection instanceof RexInputRef ref) {
+                outputs.add(raw.outputs.get(ref.getIndex()));
+                continue;
+            }
+            int result = next++;
+            outputs.add(result);
+            dependencies.add(new Dependency(raw.attributes(columnsOf(projection)), result));
+            if (calc.carried(i).isPresent()) {
+                dependencies.add(new Dependency(
+                        Set.of(result), raw.outputs.get(calc.carried(i).getAsInt())));
+            }
+            if (!projection.getType().isNullable()) {
+                neverNull.add(result);
+            }
+        }
+        return new Facts(outputs, dependencies, raw.key, neverNull);
+    }
+
+    /** {@code a = b} and {@code a = 5}. */
+    private static void learn(RexNode condition, Facts raw, List<Dependency> dependencies) {
+        if (condition instanceof RexCall call && call.getKind() == SqlKind.EQUALS) {
+            RexNode a = call.getOperands().get(0);
+            RexNode b = call.getOperands().get(1);
+            if (a instanceof RexInputRef x && b instanceof RexInputRef y) {
+                int left = raw.outputs.get(x.getIndex());
+                int right = raw.outputs.get(y.getIndex());
+                dependencies.add(new Dependency(Set.of(left), right));
+                dependencies.add(new Dependency(Set.of(right), left));
+            } else if (a instanceof RexInputRef x && b instanceof RexLiteral) {
+                dependencies.add(new Dependency(Set.of(), raw.outputs.get(x.getIndex())));
+            }
+        }
+    }
+
+    private static Set<Integer> columnsOf(RexNode expression) {
+        Set<Integer> columns = new HashSet<>();
+        expression.accept(new RexVisitorImpl<Void>(true) {
+            @Override
+            public Void visitInputRef(RexInputRef ref) {
+                columns.add(ref.getIndex());
+                return null;
+            }
+        });
+        return columns;
+    }
+
+    private List<Integer> attributes(int count) {
+        List<Integer> attributes = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            attributes.add(next++);
+        }
+        return attributes;
+    }
+}

@@ -1,0 +1,182 @@
+package io.weir.kit.sql.change;
+
+import io.weir.kit.contract.DataType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * GROUP BY: one row per group that has rows, its key columns first, then one column per call.
+ *
+ * <p>All groups that one change touches change together. Sums are exact, of floating-point numbers too, so that nothing drifts.
+ *
+ * <p>State: the accumulators by group; for MIN and MAX the group's values in order. Cost: O(log n) per delta.
+ */
+public final class Aggregate {
+
+    public enum Function {
+        COUNT,
+        SUM,
+        AVG,
+        MIN,
+        MAX
+    }
+
+    /**
+     * One aggregate call.
+     *
+     * @param argument column, or -1 for COUNT(*)
+     * @param filter boolean column that must be true, or -1
+     */
+    public record Call(Function function, int argument, int filter, DataType argumentType, DataType resultType) {}
+
+    public record Spec(List<Integer> groupKeys, List<DataType> groupTypes, List<Call> calls) {
+        public Spec {
+            groupKeys = List.copyOf(groupKeys);
+            groupTypes = List.copyOf(groupTypes);
+            calls = List.copyOf(calls);
+        }
+
+        /** Whether a store of ordered values is needed. */
+        public boolean hasExtremes() {
+            return calls.stream().anyMatch(call -> call.function() == Function.MIN || call.function() == Function.MAX);
+        }
+    }
+
+    private final Spec spec;
+    private final RowFormat groups;
+    private final int[] groupColumns;
+    private final State state;
+    private final State valueState;
+    private final ByteWriter scratch = new ByteWriter();
+
+    /** {@code values} is used only where the spec has extremes. */
+    public Aggregate(Spec spec, State groups, State values) {
+        this.spec = spec;
+        this.groups = new RowFormat(spec.groupTypes());
+        this.groupColumns = spec.groupKeys().stream().mapToInt(i -> i).toArray();
+        this.state = groups;
+        this.valueState = values;
+    }
+
+    public void apply(Change change, Collector out) {
+        if (change.deltas().size() == 1) {
+            Delta only = change.deltas().getFirst();
+            apply(groups.encode(only.row(), groupColumns), change.deltas(), out);
+            return;
+        }
+        Map<Bytes, List<Delta>> byGroup = new LinkedHashMap<>();
+        for (Delta delta : change.deltas()) {
+            byGroup.computeIfAbsent(new Bytes(groups.encode(delta.row(), groupColumns)), _ -> new ArrayList<>())
+                    .add(delta);
+        }
+        byGroup.forEach((group, deltas) -> apply(group.value(), deltas, out));
+    }
+
+    private void apply(byte[] group, List<Delta> deltas, Collector out) {
+        byte[] stored = state.get(group);
+        Group before = read(group, stored);
+        @Nullable Object[] rowBefore = before.row(deltas.getFirst().row());
+        Group after = before;
+        for (Delta delta : deltas) {
+            after.add(delta);
+        }
+        @Nullable Object[] rowAfter = after.row(deltas.getFirst().row());
+        if (after.isEmpty()) {
+            if (stored != null) {
+                state.delete(group);
+            }
+        } else {
+            byte[] bytes = after.write();
+            if (!Arrays.equals(bytes, stored)) {
+                state.put(group, bytes);
+            }
+        }
+        if (!Arrays.equals(rowBefore, rowAfter)) {
+            if (rowBefore != null) {
+                out.add(rowBefore, -1);
+            }
+            if (rowAfter != null) {
+                out.add(rowAfter, 1);
+            }
+        }
+    }
+
+    private Group read(byte[] group, byte @Nullable [] stored) {
+        Accumulator[] accumulators = new Accumulator[spec.calls().size()];
+        for (int i = 0; i < accumulators.length; i++) {
+            accumulators[i] = Accumulator.of(spec.calls().get(i), i, group, valueState);
+        }
+        Group read = new Group(accumulators);
+        if (stored != null) {
+            ByteReader in = new ByteReader(stored);
+            read.rows = in.readLong();
+            for (Accumulator accumulator : accumulators) {
+                accumulator.read(in);
+            }
+        }
+        return read;
+    }
+
+    private final class Group {
+        private final Accumulator[] accumulators;
+        private long rows;
+
+        Group(Accumulator[] accumulators) {
+            this.accumulators = accumulators;
+        }
+
+        void add(Delta delta) {
+            rows = Math.addExact(rows, delta.weight());
+            for (int i = 0; i < accumulators.length; i++) {
+                Call call = spec.calls().get(i);
+                if (call.filter() >= 0 && !Boolean.TRUE.equals(delta.row()[call.filter()])) {
+                    continue;
+                }
+                Object argument = call.argument() < 0 ? (Object) true : delta.row()[call.argument()];
+                if (argument != null) {
+                    accumulators[i].add(argument, delta.weight());
+                }
+            }
+        }
+
+        boolean isEmpty() {
+            if (rows != 0) {
+                return false;
+            }
+            for (Accumulator accumulator : accumulators) {
+                if (!accumulator.isEmpty()) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        /** Null where the group has no row. */
+        @Nullable
+        Object @Nullable [] row(@Nullable Object[] member) {
+            if (rows <= 0) {
+                return null;
+            }
+            @Nullable Object[] row = new @Nullable Object[groupColumns.length + accumulators.length];
+            for (int i = 0; i < groupColumns.length; i++) {
+                row[i] = member[groupColumns[i]];
+            }
+            for (int i = 0; i < accumulators.length; i++) {
+                row[groupColumns.length + i] = accumulators[i].result();
+            }
+            return row;
+        }
+
+        byte[] write() {
+            scratch.reset().writeLong(rows);
+            for (Accumulator accumulator : accumulators) {
+                accumulator.write(scratch);
+            }
+            return scratch.toBytes();
+        }
+    }
+}
