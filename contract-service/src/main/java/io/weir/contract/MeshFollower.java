@@ -33,6 +33,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,6 +67,7 @@ public class MeshFollower {
             Thread.ofPlatform().name("mesh-follower").daemon().unstarted(this::keepFollowing);
     private volatile String trouble = "not connected yet";
     private volatile boolean closed;
+    private volatile @Nullable KafkaConsumer<?, ?> consumer;
 
     MeshFollower(ContractConfig config, ContractService contracts, MeterRegistry meters) {
         this.config = config;
@@ -94,7 +96,10 @@ public class MeshFollower {
     @Shutdown
     void stop() throws InterruptedException {
         closed = true;
-        thread.interrupt();
+        KafkaConsumer<?, ?> current = consumer;
+        if (current != null) {
+            current.wakeup();
+        }
         thread.join(Duration.ofSeconds(5));
     }
 
@@ -129,11 +134,7 @@ public class MeshFollower {
                 }
                 trouble = "Kafka cannot be read: " + away.getMessage();
                 LOG.atWarn().addKeyValue("reason", away.getMessage()).log("the mesh cannot be followed; trying again");
-                try {
-                    Thread.sleep(AGAIN);
-                } catch (InterruptedException stopped) {
-                    return;
-                }
+                pause(AGAIN);
             }
         }
     }
@@ -146,23 +147,27 @@ public class MeshFollower {
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "10000");
-        try (var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (var following =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer = following;
             quarantined.clear();
             long lookAt = System.nanoTime();
             while (!closed) {
                 if (System.nanoTime() - lookAt >= 0) {
-                    assignWhatIsNew(consumer);
+                    assignWhatIsNew(following);
                     trouble = "";
                     lookAt = System.nanoTime() + LOOK_FOR_TOPICS_NS;
                 }
-                if (consumer.assignment().isEmpty()) {
-                    Thread.sleep(POLL);
+                if (following.assignment().isEmpty()) {
+                    pause(POLL);
                 } else {
-                    consumer.poll(POLL).forEach(this::take);
+                    following.poll(POLL).forEach(this::take);
                 }
             }
-        } catch (InterruptedException | WakeupException | org.apache.kafka.common.errors.InterruptException stopped) {
-            closed = true;
+        } catch (WakeupException stopped) {
+            // By stop(), which has said so.
+        } finally {
+            consumer = null;
         }
     }
 
@@ -197,6 +202,14 @@ public class MeshFollower {
                     .ifPresent(status -> stages.put(new String(record.key(), UTF_8), status));
         } else if (record.key() != null) {
             stages.remove(new String(record.key(), UTF_8));
+        }
+    }
+
+    private void pause(Duration duration) {
+        try {
+            Thread.sleep(duration);
+        } catch (InterruptedException stopped) {
+            closed = true;
         }
     }
 

@@ -1,0 +1,269 @@
+package io.weir.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.apicurio.registry.serde.avro.AvroKafkaDeserializer;
+import io.weir.kit.contract.AvroMapping;
+import io.weir.kit.contract.Column;
+import io.weir.kit.contract.DataProduct;
+import io.weir.kit.contract.DataType;
+import io.weir.kit.contract.Layer;
+import io.weir.kit.contract.NotPublishedYet;
+import io.weir.kit.contract.ProductName;
+import io.weir.kit.contract.RegistryClient;
+import io.weir.kit.contract.RegistrySchemas;
+import io.weir.kit.contract.RegistryUnavailable;
+import io.weir.kit.contract.RowCodec;
+import io.weir.kit.contract.RowType;
+import io.weir.kit.contract.SchemaHeaders;
+import io.weir.kit.contract.Schemas.Part;
+import io.weir.kit.testkit.TestRegistry;
+import io.weir.kit.testkit.Testkit;
+import io.weir.kit.testkit.WithMesh;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** On a real registry. */
+@WithMesh
+class PublisherTest {
+
+    private static final Column ID = new Column("customer_id", new DataType.BigInt(), false);
+    private static final Column NAME = new Column("name", new DataType.Varchar(), false);
+    private static final Column EMAIL = new Column("email", new DataType.Varchar(), true);
+
+    private final ProductName name = new ProductName(Layer.SILVER, Testkit.unique("jaffle"), "customer", 1);
+    private final TestRegistry rest;
+    private final RegistryClient registry;
+    private final RegistrySchemas schemas;
+    private Publisher publisher;
+
+    PublisherTest(TestRegistry rest) {
+        this.rest = rest;
+        this.registry = new RegistryClient(URI.create(rest.url()));
+        this.schemas = new RegistrySchemas(registry);
+    }
+
+    @BeforeEach
+    void setUp() {
+        publisher = new Publisher(registry);
+    }
+
+    @Test
+    void shouldPublishContractAndSchemas() {
+        DataProduct product = product("1.0.0", ID, NAME);
+
+        Publication publication = publisher.publish(product);
+
+        assertThat(publication)
+                .isEqualTo(Publication.published(
+                        schemas.idOf(product.name(), Part.KEY), schemas.idOf(product.name(), Part.VALUE)));
+        assertThat(schemas.byId(schemas.idOf(product, Part.VALUE))).isEqualTo(AvroMapping.valueSchema(product));
+        RegistryClient.Version contract =
+                registry.latest(name.domain(), name.topic()).orElseThrow();
+        assertThat(contract.version()).isEqualTo("1.0.0");
+        assertThat(registry.references(contract.contentId()))
+                .extracting(RegistryClient.Reference::artifact)
+                .containsExactlyInAnyOrder(name.topic() + "-key", name.topic() + "-value");
+    }
+
+    @Test
+    void shouldChangeNothingWhenDoneAgain() {
+        Publication first = publisher.publish(product("1.0.0", ID, NAME));
+
+        Publication second = publisher.publish(product("1.0.0", ID, NAME));
+
+        assertThat(second).isEqualTo(first);
+        assertThat(registry.versions(name.domain(), name.topic())).hasSize(1);
+        assertThat(registry.versions(name.domain(), name.topic() + "-value")).hasSize(1);
+    }
+
+    @Test
+    void shouldLetANullableColumnComeWhileOldWritersGoOn() {
+        DataProduct old = product("1.0.0", ID, NAME);
+        DataProduct next = product("1.1.0", ID, NAME, EMAIL);
+        publisher.publish(old);
+
+        Publication publication = publisher.publish(next);
+
+        assertThat(publication.state()).isEqualTo(Publication.State.PUBLISHED);
+        assertThat(schemas.byId(schemas.idOf(old, Part.VALUE))).isEqualTo(AvroMapping.valueSchema(old));
+        assertThat(schemas.byId(schemas.idOf(next, Part.VALUE))).isEqualTo(AvroMapping.valueSchema(next));
+        assertThat(schemas.idOf(next.name(), Part.VALUE)).isEqualTo(schemas.idOf(next, Part.VALUE));
+        assertThat(schemas.idOf(next, Part.KEY)).isEqualTo(schemas.idOf(old, Part.KEY));
+    }
+
+    @Test
+    void shouldRefuseToTakeARequiredColumnAway() {
+        publisher.publish(product("1.0.0", ID, NAME));
+
+        Publication publication = publisher.publish(product("1.1.0", ID));
+
+        assertThat(publication.state()).isEqualTo(Publication.State.REFUSED);
+        assertThat(publication.detail())
+                .startsWith("version 1.1.0 cannot replace what is published: ")
+                .contains("name")
+                .endsWith(
+                        "Only columns that may be null can come and go within one major version: change the contract back, "
+                                + "or declare the new major version silver.%s.customer.v2".formatted(name.domain()));
+        assertThat(registry.latest(name.domain(), name.topic()).orElseThrow().version())
+                .isEqualTo("1.0.0");
+    }
+
+    @Test
+    void shouldRefuseAnotherPrimaryKey() {
+        publisher.publish(product("1.0.0", ID, NAME));
+        DataProduct other = new DataProduct(
+                name,
+                "1.1.0",
+                new RowType(List.of(ID, NAME)),
+                List.of(1, 0),
+                DataProduct.Kind.TABLE,
+                DataProduct.OnViolation.QUARANTINE,
+                List.of(),
+                2,
+                Path.of("customer.odcs.yaml"),
+                Map.of());
+
+        Publication publication = publisher.publish(other);
+
+        assertThat(publication.detail())
+                .isEqualTo(
+                        ("the primary key has changed, from (customer_id) to (name, customer_id): rows with the old keys would "
+                                        + "stay for ever. Declare the new major version silver.%s.customer.v2 instead, "
+                                        + "and let consumers move to it")
+                                .formatted(name.domain()));
+    }
+
+    @Test
+    void shouldRefuseAChangeWithoutANewVersion() {
+        publisher.publish(product("1.0.0", ID, NAME));
+
+        Publication publication = publisher.publish(product("1.0.0", ID, NAME, EMAIL));
+
+        assertThat(publication.detail())
+                .isEqualTo("the contract has changed, but its version is still 1.0.0, which is published: "
+                        + "raise \"version\" in customer.odcs.yaml");
+        assertThat(registry.versions(name.domain(), name.topic() + "-value")).hasSize(1);
+    }
+
+    @Test
+    void shouldHaveTheRegistryRefuseThoseWhoBypassUs() {
+        publisher.publish(product("1.0.0", ID, NAME));
+
+        var answer = rest.post("/groups/%s/artifacts/%s-value/versions".formatted(name.domain(), name.topic()), """
+                {"content": {"contentType": "application/json",
+                  "content": "{\\"type\\": \\"record\\", \\"name\\": \\"Other\\", \\"fields\\": []}"}}
+                """);
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("RuleViolationException");
+    }
+
+    @Test
+    void shouldTellWhatIsNotPublishedYet() {
+        DataProduct product = product("1.0.0", ID, NAME);
+
+        assertThatThrownBy(() -> schemas.idOf(product, Part.VALUE))
+                .isInstanceOf(NotPublishedYet.class)
+                .hasMessage("the registry has no %s-value yet: contract-service publishes it".formatted(name.topic()));
+        publisher.publish(product);
+        assertThatThrownBy(() -> schemas.idOf(product("1.1.0", ID, NAME, EMAIL), Part.VALUE))
+                .isInstanceOf(NotPublishedYet.class)
+                .hasMessage(("the registry's %s-value is not yet as contract version 1.1.0 says: "
+                                + "contract-service publishes it, or has refused it")
+                        .formatted(name.topic()));
+        assertThatThrownBy(() -> schemas.byId(987_654_321L))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the registry has no schema with content id 987654321");
+    }
+
+    @Test
+    void shouldTellThatTheRegistryIsAway() {
+        Publisher nowhere = new Publisher(new RegistryClient(URI.create("http://127.0.0.1:1/apis/registry/v3")));
+
+        assertThatThrownBy(() -> nowhere.publish(product("1.0.0", ID, NAME)))
+                .isInstanceOf(RegistryUnavailable.class)
+                .hasMessageStartingWith("the registry does not answer at http://127.0.0.1:1/apis/registry/v3 (");
+    }
+
+    @Test
+    void shouldWriteRowsThatApicuriosOwnDeserializerReads() {
+        DataProduct product = product("1.0.0", ID, NAME, EMAIL);
+        Publication publication = publisher.publish(product);
+        byte[] bytes = RowCodec.ofValue(product).encode(new Object[] {7L, "Ann", null});
+        var headers = new RecordHeaders();
+        SchemaHeaders.writeValue(headers, publication.valueSchema());
+
+        GenericRecord record;
+        try (var deserializer = new AvroKafkaDeserializer<GenericRecord>()) {
+            deserializer.configure(
+                    Map.of("apicurio.registry.url", rest.url(), "apicurio.registry.headers.enabled", "true"), false);
+            record = deserializer.deserialize(name.topic(), headers, bytes);
+        }
+
+        assertThat(record).hasToString("{\"customer_id\": 7, \"name\": \"Ann\", \"email\": null}");
+    }
+
+    @Test
+    void shouldFindASchemaByItsGlobalIdToo() {
+        DataProduct product = product("1.0.0", ID, NAME);
+        publisher.publish(product);
+        long globalId = registry.latest(name.domain(), name.topic() + "-value")
+                .orElseThrow()
+                .globalId();
+
+        assertThat(schemas.byGlobalId(globalId)).isEqualTo(AvroMapping.valueSchema(product));
+    }
+
+    /** Apicurio's serialisers before version 3, and Debezium with them, register a record's parts as artifacts of their own. */
+    @Test
+    void shouldPutASchemaTogetherFromItsParts() {
+        RegistryClient.Version part = registry.publish(
+                name.domain(),
+                "Value",
+                RegistryClient.Type.AVRO,
+                null,
+                "{\"type\":\"record\",\"name\":\"Value\",\"namespace\":\"shop\",\"fields\":[{\"name\":\"id\",\"type\":\"long\"}]}",
+                List.of());
+        RegistryClient.Version whole = registry.publish(
+                name.domain(),
+                "Envelope",
+                RegistryClient.Type.AVRO,
+                null,
+                "{\"type\":\"record\",\"name\":\"Envelope\",\"namespace\":\"shop\",\"fields\":[{\"name\":\"after\",\"type\":[\"null\",\"shop.Value\"]}]}",
+                List.of(new RegistryClient.Reference(name.domain(), "Value", part.version(), "shop.Value")));
+
+        Schema byContent = schemas.byId(whole.contentId());
+        Schema byGlobal = schemas.byGlobalId(whole.globalId());
+
+        assertThat(byContent.getField("after").schema().getTypes().getLast()).isEqualTo(schemas.byId(part.contentId()));
+        assertThat(byGlobal).isEqualTo(byContent);
+    }
+
+    private DataProduct product(String version, Column... columns) {
+        List<String> names = new ArrayList<>();
+        for (Column column : columns) {
+            names.add(column.name());
+        }
+        return new DataProduct(
+                name,
+                version,
+                new RowType(List.of(columns)),
+                List.of(0),
+                DataProduct.Kind.TABLE,
+                DataProduct.OnViolation.QUARANTINE,
+                List.of(),
+                2,
+                Path.of("customer.odcs.yaml"),
+                Map.of("id", name.topic(), "version", version, "status", "active", "columns", names));
+    }
+}
