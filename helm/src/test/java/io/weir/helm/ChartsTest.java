@@ -339,6 +339,18 @@ class ChartsTest {
     }
 
     @Test
+    void shouldRenderWhatTheReadmeSays() throws IOException, InterruptedException {
+        String readme = Files.readString(Charts.MODULE.resolve("README.md"));
+        String values = readme.substring(
+                readme.indexOf("```yaml\n") + "```yaml\n".length(), readme.indexOf("\n```\n", readme.indexOf("```yaml\n")));
+
+        Manifests manifests = Manifests.parse(charts.render(
+                Charts.UMBRELLA, domainValues(Charts.MODULE.resolve("../examples/jaffle-shop")), values));
+
+        assertThat(manifests.of(Deployment.class)).hasSize(2);
+    }
+
+    @Test
     void shouldTakeTheDomainFromAnImageOrAnExistingConfigMap() {
         Volume image = domainVolume(render("weir-conform"));
         Volume configMap = domainVolume(render("weir-conform", """

@@ -19,6 +19,7 @@ import io.weir.kit.testkit.Testkit;
 import io.weir.kit.testkit.WithMesh;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -28,8 +29,12 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The example domain is right in itself: files, contracts, models in the oracle engine, privileges. No mesh runs here. */
 @WithMesh
@@ -84,9 +89,13 @@ class JaffleShopTest {
             assertThat(broken.get("silver.order_item")).isBetween(1, 60);
             assertThat(broken.get("silver.order")).isZero();
             assertThat(broken.get("gold.store_sales")).isZero();
-            assertThat(number(statement, "SELECT count(*) FROM silver.order_item WHERE unit_price = 4.20 AND sku = 'JAF-001'"))
+            assertThat(number(
+                            statement,
+                            "SELECT count(*) FROM silver.order_item WHERE unit_price = 4.20 AND sku = 'JAF-001'"))
                     .isPositive();
-            assertThat(number(statement, "SELECT count(*) FROM silver.order_item WHERE unit_price <> 4.20 AND sku = 'JAF-001'"))
+            assertThat(number(
+                            statement,
+                            "SELECT count(*) FROM silver.order_item WHERE unit_price <> 4.20 AND sku = 'JAF-001'"))
                     .isZero();
             assertThat(number(statement, "SELECT count(*) FROM bronze.customers"))
                     .as("somebody registered twice")
@@ -95,10 +104,34 @@ class JaffleShopTest {
                     .isEqualTo(number(statement, "SELECT sum(amount) * 100 FROM silver.order_item"));
             assertThat(number(statement, "SELECT sum(orders) FROM gold.customer_profile"))
                     .as("every order of a known customer is somebody's")
-                    .isEqualTo(number(statement, "SELECT count(*) FROM silver.\"order\" WHERE customer_id IS NOT NULL"));
+                    .isEqualTo(
+                            number(statement, "SELECT count(*) FROM silver.\"order\" WHERE customer_id IS NOT NULL"));
         } finally {
             shop.drop();
         }
+    }
+
+    @Test
+    void shouldTakeTheProductThatItsReadmeAdds(@TempDir Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(Examples.JAFFLE_SHOP)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path copy = folder.resolve(Examples.JAFFLE_SHOP.relativize(file).toString());
+                Files.createDirectories(copy.getParent());
+                Files.copy(file, copy);
+            }
+        }
+        Matcher blocks = Pattern.compile("(?s)`([a-z/.]+)`:\n\n```(?:sql|yaml)\n(.*?)```")
+                .matcher(Files.readString(Examples.JAFFLE_SHOP.resolve("README.md")));
+
+        int written = 0;
+        for (; blocks.find(); written++) {
+            Files.writeString(folder.resolve(blocks.group(1)), blocks.group(2));
+        }
+        Domain changed = DomainFolder.load(folder, name -> null);
+
+        assertThat(written).isEqualTo(2);
+        assertThat(changed.find("silver.store")).isPresent();
+        assertThat(changed.models(Layer.SILVER)).hasSize(4);
     }
 
     @Test
@@ -108,15 +141,22 @@ class JaffleShopTest {
         try (Connection capture = shop.connect("weir_capture", "weir-local");
                 Connection app = shop.connect("shop_app", "weir-local");
                 Connection sync = crm.connect("weir_sync", "weir-local")) {
-            assertThatCode(() -> execute(capture, "SELECT * FROM public.customers")).doesNotThrowAnyException();
-            assertThatThrownBy(() -> execute(capture, "DELETE FROM public.customers")).hasMessageContaining("denied");
-            assertThatThrownBy(() -> execute(app, "DROP TABLE public.customers")).hasMessageContaining("owner");
-            assertThatThrownBy(() -> execute(app, "CREATE TABLE public.mine (id int)")).hasMessageContaining("denied");
+            assertThatCode(() -> execute(capture, "SELECT * FROM public.customers"))
+                    .doesNotThrowAnyException();
+            assertThatThrownBy(() -> execute(capture, "DELETE FROM public.customers"))
+                    .hasMessageContaining("denied");
+            assertThatThrownBy(() -> execute(app, "DROP TABLE public.customers"))
+                    .hasMessageContaining("owner");
+            assertThatThrownBy(() -> execute(app, "CREATE TABLE public.mine (id int)"))
+                    .hasMessageContaining("denied");
             assertThatCode(() -> execute(sync, "INSERT INTO public.customer_profile VALUES (1, 'DE', 0, 0, 0)"))
                     .doesNotThrowAnyException();
-            assertThatCode(() -> execute(sync, "CREATE TABLE weir.fence (id int)")).doesNotThrowAnyException();
-            assertThatThrownBy(() -> execute(sync, "CREATE TABLE public.mine (id int)")).hasMessageContaining("denied");
-            assertThatThrownBy(() -> execute(sync, "DROP TABLE public.customer_profile")).hasMessageContaining("owner");
+            assertThatCode(() -> execute(sync, "CREATE TABLE weir.fence (id int)"))
+                    .doesNotThrowAnyException();
+            assertThatThrownBy(() -> execute(sync, "CREATE TABLE public.mine (id int)"))
+                    .hasMessageContaining("denied");
+            assertThatThrownBy(() -> execute(sync, "DROP TABLE public.customer_profile"))
+                    .hasMessageContaining("owner");
         } finally {
             shop.drop();
             crm.drop();
@@ -128,7 +168,8 @@ class JaffleShopTest {
         TestDatabase shop = database("shop");
 
         List<String> published = shop
-                .query("SELECT schemaname || '.' || tablename AS t FROM pg_publication_tables WHERE pubname = 'weir_jaffle_shop'")
+                .query(
+                        "SELECT schemaname || '.' || tablename AS t FROM pg_publication_tables WHERE pubname = 'weir_jaffle_shop'")
                 .stream()
                 .map(row -> String.valueOf(row.get("t")))
                 .toList();
@@ -163,7 +204,8 @@ class JaffleShopTest {
                     Object[] row = new Object[columns.size()];
                     for (int i = 0; i < row.length; i++) {
                         row[i] = rows.getObject(i + 1);
-                        assertThat(row[i] == null && !product.rowType().columns().get(i).nullable())
+                        assertThat(row[i] == null
+                                        && !product.rowType().columns().get(i).nullable())
                                 .as("%s: required column %s is null", model.product(), columns.get(i))
                                 .isFalse();
                     }
@@ -206,8 +248,8 @@ class JaffleShopTest {
             duck.setAutoCommit(false);
             try (Connection postgresConnection = shop.connect();
                     Statement select = postgresConnection.createStatement();
-                    ResultSet rows = select.executeQuery(
-                            "SELECT %s FROM public.%s".formatted(names, product.name().product()));
+                    ResultSet rows = select.executeQuery("SELECT %s FROM public.%s"
+                            .formatted(names, product.name().product()));
                     PreparedStatement insert =
                             duck.prepareStatement("INSERT INTO %s VALUES (%s)".formatted(table(product), marks))) {
                 while (rows.next()) {
@@ -224,7 +266,8 @@ class JaffleShopTest {
     }
 
     private static String table(DataProduct product) {
-        return "%s.\"%s\"".formatted(product.name().layer().text(), product.name().product());
+        return "%s.\"%s\""
+                .formatted(product.name().layer().text(), product.name().product());
     }
 
     private static String duckType(DataType type) {
