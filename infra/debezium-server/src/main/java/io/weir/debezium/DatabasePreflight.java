@@ -1,5 +1,6 @@
 package io.weir.debezium;
 
+import io.weir.kit.contract.DidYouMean;
 import io.weir.kit.contract.Source;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -111,8 +112,13 @@ final class DatabasePreflight {
             query.setString(2, name[1]);
             try (ResultSet found = query.executeQuery()) {
                 if (!found.next()) {
-                    throw problem("table %s is not there. Create it, or correct tables: in %s"
-                            .formatted(table.table(), captured.file()));
+                    String near = DidYouMean.hint(
+                            table.table(),
+                            texts(
+                                    connection,
+                                    "SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"));
+                    throw problem("table %s is not there%s. Create it, or correct tables: in %s"
+                            .formatted(table.table(), near, captured.file()));
                 }
                 if (!found.getBoolean(2)) {
                     throw problem(
