@@ -342,10 +342,11 @@ class ChartsTest {
     void shouldRenderWhatTheReadmeSays() throws IOException, InterruptedException {
         String readme = Files.readString(Charts.MODULE.resolve("README.md"));
         String values = readme.substring(
-                readme.indexOf("```yaml\n") + "```yaml\n".length(), readme.indexOf("\n```\n", readme.indexOf("```yaml\n")));
+                readme.indexOf("```yaml\n") + "```yaml\n".length(),
+                readme.indexOf("\n```\n", readme.indexOf("```yaml\n")));
 
-        Manifests manifests = Manifests.parse(charts.render(
-                Charts.UMBRELLA, domainValues(Charts.MODULE.resolve("../examples/jaffle-shop")), values));
+        Manifests manifests = Manifests.parse(
+                charts.render(Charts.UMBRELLA, domainValues(Charts.MODULE.resolve("../examples/jaffle-shop")), values));
 
         assertThat(manifests.of(Deployment.class)).hasSize(2);
     }
