@@ -112,6 +112,10 @@ public class ReverseSyncService {
         }
     }
 
+    boolean isAlive() {
+        return stages.stream().allMatch(SyncStage::isAlive);
+    }
+
     List<StageStatus> statuses() {
         return Stream.concat(
                         stages.stream().map(SyncStage::status),

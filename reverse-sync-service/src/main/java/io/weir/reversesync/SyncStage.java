@@ -63,6 +63,9 @@ final class SyncStage implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SyncStage.class);
     private static final Duration POLL = Duration.ofMillis(100);
+    /** Between two looks at what is not there yet: it costs little, and the mesh is to start quickly. */
+    private static final Duration WAIT = Duration.ofMillis(500);
+
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
     private final Sync sync;
@@ -106,6 +109,11 @@ final class SyncStage implements AutoCloseable {
         thread.start();
     }
 
+    /** Whether its thread runs; only an error of the machine ends it before {@link #close()}. */
+    boolean isAlive() {
+        return thread.isAlive();
+    }
+
     /** Stops taking in changes until then, ms since the epoch. */
     void pauseUntil(long untilMs) {
         pauseUntilMs = untilMs;
@@ -139,6 +147,8 @@ final class SyncStage implements AutoCloseable {
                 new Run(clients.prepare(sync, product)).loop();
             } catch (StageWaitException | NotPublishedYet | RegistryUnavailable waiting) {
                 become(State.WAITING, waiting.getMessage());
+                waitFor(WAIT);
+                continue;
             } catch (KafkaException unanswered) {
                 restarts.incrementAndGet();
                 LOG.atWarn()
