@@ -143,9 +143,9 @@ public class ContractService {
             try {
                 domains.add(DomainFolder.load(folder, System::getenv));
             } catch (ProblemsException mistakes) {
+                // Without the cause, so that Quarkus shows the message and no stack trace.
                 throw new ConfigurationException(
-                        "weir.domain=%s: the domain has mistakes\n%s".formatted(folder, mistakes.getMessage()),
-                        mistakes);
+                        "weir.domain=%s: the domain has mistakes%n%s".formatted(folder, mistakes.getMessage()));
             }
         }
         return List.copyOf(domains);
