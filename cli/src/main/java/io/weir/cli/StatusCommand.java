@@ -140,7 +140,7 @@ final class StatusCommand implements Callable<Integer> {
         long memory = parts.stream()
                         .mapToLong(part -> Math.max(0, part.memoryBytes()))
                         .sum()
-                + (supervised ? Math.max(0, Processes.residentBytes(run.supervisorPid())) : 0);
+                + (supervised ? Math.max(0, Processes.ownResidentBytes(run.supervisorPid())) : 0);
         boolean well = supervised
                 && kafkaAnswers
                 && run.state() == Run.State.RUNNING

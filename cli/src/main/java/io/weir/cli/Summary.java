@@ -17,7 +17,7 @@ final class Summary {
     void print(Run run, Duration took) {
         List<Run.Part> running =
                 run.parts().stream().filter(part -> part.pid() > 0).toList();
-        long memory = Processes.residentBytes(run.supervisorPid())
+        long memory = Processes.ownResidentBytes(run.supervisorPid())
                 + running.stream()
                         .mapToLong(part -> Math.max(0, Processes.residentBytes(part.pid())))
                         .sum();

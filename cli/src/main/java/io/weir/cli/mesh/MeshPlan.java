@@ -200,8 +200,10 @@ public final class MeshPlan {
         command.addAll(JavaPart.flags(heapMb(service)));
         command.addAll(settings());
         command.add("-Dquarkus.http.port=" + port);
-        command.add("-Dweir.state.dir=" + state.data(service));
-        command.add("-Dweir.instance=local");
+        if (!service.equals("contract")) {
+            command.add("-Dweir.state.dir=" + state.data(service));
+            command.add("-Dweir.instance=local");
+        }
         command.add("-jar");
         command.add(jar.toString());
         return PartSpec.of(

@@ -27,6 +27,12 @@ public final class Processes {
         return handle.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
     }
 
+    /** Resident memory of this process alone, in bytes. */
+    public static long ownResidentBytes(long pid) {
+        List<Long> ids = List.of(pid);
+        return Files.isDirectory(Path.of("/proc/self")) ? fromProc(ids) : fromPs(ids);
+    }
+
     /** Resident memory of a process and all its descendants, in bytes; -1 where the system does not tell. */
     public static long residentBytes(long pid) {
         Optional<ProcessHandle> handle = ProcessHandle.of(pid);

@@ -55,6 +55,22 @@ public final class Supervisor {
         }
     }
 
+    /** How the beginning of one step went: done, or failed, and then all has failed. */
+    private record Begun(CompletableFuture<Void> done, CompletableFuture<Void> failure) {
+        void succeed() {
+            done.complete(null);
+        }
+
+        void giveUp() {
+            done.cancel(false);
+        }
+
+        void fail(Throwable reason) {
+            done.completeExceptionally(reason);
+            failure.completeExceptionally(reason);
+        }
+    }
+
     /** @param observer called with all steps, in their given order, after each change */
     public Supervisor(StateFolder state, List<Step> steps, Clock clock, Consumer<List<Run.Part>> observer) {
         this.state = state;
@@ -85,13 +101,8 @@ public final class Supervisor {
         List<CompletableFuture<Void>> beginnings = new ArrayList<>();
         CompletableFuture<Void> failure = new CompletableFuture<>();
         for (Cell cell : cells.values()) {
-            CompletableFuture<Void> begun = new CompletableFuture<>();
-            beginnings.add(begun);
-            begun.whenComplete((done, failed) -> {
-                if (failed != null) {
-                    failure.completeExceptionally(failed);
-                }
-            });
+            Begun begun = new Begun(new CompletableFuture<>(), failure);
+            beginnings.add(begun.done());
             threads.add(Thread.ofVirtual().name(cell.step.name()).start(() -> {
                 switch (cell.step) {
                     case Step.Task task -> work(cell, task, begun);
@@ -164,24 +175,23 @@ public final class Supervisor {
         show(cell, Run.PartState.STOPPED, 0, 0, cell.shown.seconds(), cell.shown.restarts(), how);
     }
 
-    private void work(Cell cell, Step.Task task, CompletableFuture<Void> begun) {
+    private void work(Cell cell, Step.Task task, Begun begun) {
         try {
             awaitBefore(task);
             long from = clock.millis();
             show(cell, Run.PartState.STARTING, 0, 0, -1, 0, "");
             String done = task.work().run();
             show(cell, Run.PartState.DONE, 0, 0, (clock.millis() - from) / 1000.0, 0, done);
-            begun.complete(null);
+            begun.succeed();
         } catch (InterruptedException e) {
-            begun.cancel(false);
+            begun.giveUp();
         } catch (Exception e) {
             show(cell, Run.PartState.FAILED, 0, 0, -1, 0, firstLine(e));
-            begun.completeExceptionally(
-                    e instanceof PartException ? e : new PartException(task.name() + ": " + firstLine(e), e));
+            begun.fail(e instanceof PartException ? e : new PartException(task.name() + ": " + firstLine(e), e));
         }
     }
 
-    private void keepRunning(Cell cell, Step.Part part, CompletableFuture<Void> begun) {
+    private void keepRunning(Cell cell, Step.Part part, Begun begun) {
         Backoff backoff = new Backoff();
         int restarts = 0;
         try {
@@ -215,7 +225,7 @@ public final class Supervisor {
                             (readyAt - from) / 1000.0,
                             restarts,
                             part.address());
-                    begun.complete(null);
+                    begun.succeed();
                     why = watch(cell, part, process);
                 } catch (PartException e) {
                     if (isStopping()) {
@@ -231,19 +241,19 @@ public final class Supervisor {
                                 -1,
                                 restarts,
                                 why);
-                        begun.complete(null);
+                        begun.succeed();
                         why = watch(cell, part, process);
-                    } else if (!begun.isDone()) {
+                    } else if (!begun.done().isDone()) {
                         // At the first start a mistake is likelier than an accident: after one more try, say so and
                         // give up.
                         boolean mistake = process == null || process.isAlive() || restarts > 0;
                         if (mistake && part.required()) {
                             show(cell, Run.PartState.FAILED, 0, 0, -1, restarts, why);
-                            begun.completeExceptionally(e);
+                            begun.fail(e);
                             return;
                         }
                         if (mistake) {
-                            begun.complete(null);
+                            begun.succeed();
                         }
                     }
                 }
@@ -260,10 +270,10 @@ public final class Supervisor {
                 pause(wait);
             }
         } catch (InterruptedException e) {
-            begun.cancel(false);
+            begun.giveUp();
         } catch (RuntimeException e) {
             show(cell, Run.PartState.FAILED, 0, 0, -1, restarts, firstLine(e));
-            begun.completeExceptionally(e);
+            begun.fail(e);
         }
     }
 

@@ -1,0 +1,134 @@
+package io.weir.cli.verify;
+
+import io.weir.kit.contract.DataType;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoField;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/** Values of rows, whichever engine they come from, in the representation of {@link DataType}; and when two of them are the same. */
+final class Values {
+
+    private static final double TOLERANCE = 1e-9;
+
+    private Values() {}
+
+    /** What a JDBC driver gave, as a value of this type. An {@link IllegalArgumentException} where it is none. */
+    static @Nullable Object of(@Nullable Object given, DataType type) {
+        if (given == null) {
+            return null;
+        }
+        return switch (type) {
+            case DataType.Bool _ -> given instanceof Boolean ? given : unfit(given, type);
+            case DataType.Int _ -> Math.toIntExact(number(given, type).longValueExact());
+            case DataType.BigInt _ -> number(given, type).longValueExact();
+            case DataType.Real _ -> number(given, type).floatValue();
+            case DataType.DoublePrecision _ ->
+                given instanceof Double ? given : number(given, type).doubleValue();
+            case DataType.Decimal _ -> number(given, type);
+            case DataType.Varchar _ -> given.toString();
+            case DataType.Date _ -> (int) date(given, type).toEpochDay();
+            case DataType.Time _ -> time(given, type).get(ChronoField.MILLI_OF_DAY);
+            case DataType.Timestamp _ -> millis(given, type);
+            case DataType.Varbinary _ -> given instanceof byte[] ? given : unfit(given, type);
+        };
+    }
+
+    /** Decimals by number, floating point to 1e-9 of the larger, the rest exactly. Both nulls are the same. */
+    static boolean same(@Nullable Object a, @Nullable Object b) {
+        if (a == null || b == null) {
+            return a == b;
+        }
+        if (a instanceof BigDecimal x && b instanceof BigDecimal y) {
+            return x.compareTo(y) == 0;
+        }
+        if (a instanceof Double || a instanceof Float) {
+            double x = ((Number) a).doubleValue();
+            double y = b instanceof Number number ? number.doubleValue() : Double.NaN;
+            return Double.compare(x, y) == 0 || Math.abs(x - y) <= TOLERANCE * Math.max(Math.abs(x), Math.abs(y));
+        }
+        return canonical(a).equals(canonical(b));
+    }
+
+    /** A form that has {@code equals} and {@code hashCode}: for keys. */
+    static Object canonical(Object value) {
+        return switch (value) {
+            case BigDecimal number -> number.signum() == 0 ? BigDecimal.ZERO : number.stripTrailingZeros();
+            case byte[] bytes -> ByteBuffer.wrap(bytes);
+            default -> value;
+        };
+    }
+
+    /** As a person reads it. */
+    static String text(@Nullable Object value, DataType type) {
+        if (value == null) {
+            return "null";
+        }
+        return switch (type) {
+            case DataType.Date _ -> LocalDate.ofEpochDay((Integer) value).toString();
+            case DataType.Time _ ->
+                LocalTime.ofNanoOfDay((Integer) value * 1_000_000L).toString();
+            case DataType.Timestamp _ ->
+                LocalDateTime.ofEpochSecond(
+                                Math.floorDiv((Long) value, 1000L),
+                                (int) Math.floorMod((Long) value, 1000L) * 1_000_000,
+                                ZoneOffset.UTC)
+                        .toString();
+            case DataType.Varbinary _ -> HexFormat.of().formatHex((byte[]) value);
+            case DataType.Decimal _ -> ((BigDecimal) value).toPlainString();
+            case DataType.Varchar _ -> "'" + value + "'";
+            case DataType.Bool _, DataType.Int _, DataType.BigInt _, DataType.Real _, DataType.DoublePrecision _ ->
+                value.toString();
+        };
+    }
+
+    private static BigDecimal number(Object given, DataType type) {
+        return switch (given) {
+            case BigDecimal decimal -> decimal;
+            case java.math.BigInteger integer -> new BigDecimal(integer);
+            case Double number -> BigDecimal.valueOf(number);
+            case Float number -> new BigDecimal(number.toString());
+            case Number number -> BigDecimal.valueOf(number.longValue());
+            default -> throw new IllegalArgumentException(wrong(given, type));
+        };
+    }
+
+    private static LocalDate date(Object given, DataType type) {
+        return switch (given) {
+            case LocalDate date -> date;
+            case java.sql.Date date -> date.toLocalDate();
+            default -> throw new IllegalArgumentException(wrong(given, type));
+        };
+    }
+
+    private static LocalTime time(Object given, DataType type) {
+        return switch (given) {
+            case LocalTime time -> time;
+            case java.sql.Time time -> time.toLocalTime();
+            default -> throw new IllegalArgumentException(wrong(given, type));
+        };
+    }
+
+    private static long millis(Object given, DataType type) {
+        return switch (given) {
+            case LocalDateTime time -> time.toInstant(ZoneOffset.UTC).toEpochMilli();
+            case OffsetDateTime time -> time.toInstant().toEpochMilli();
+            case LocalDate date -> date.atStartOfDay().toInstant(ZoneOffset.UTC).toEpochMilli();
+            default -> throw new IllegalArgumentException(wrong(given, type));
+        };
+    }
+
+    private static Object unfit(Object given, DataType type) {
+        throw new IllegalArgumentException(wrong(given, type));
+    }
+
+    private static String wrong(Object given, DataType type) {
+        return "a %s is no %s".formatted(given.getClass().getSimpleName(), type);
+    }
+}
