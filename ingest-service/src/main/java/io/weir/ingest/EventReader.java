@@ -14,8 +14,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
@@ -99,7 +100,7 @@ final class EventReader {
         KeyMessage readKey = null;
         if (key != null) {
             try {
-                readKey = key(record(key, SchemaHeaders.keyId(headers), "key"));
+                readKey = key(record(key, () -> SchemaHeaders.keySchema(headers, schemas), "key"));
             } catch (UnreadableException e) {
                 return new Unreadable(ReasonCode.DECODE_FAILED, null, null, e.getMessage(), null);
             } catch (KeyUnfitException e) {
@@ -107,7 +108,7 @@ final class EventReader {
             }
         }
         try {
-            return event(readKey, record(value, SchemaHeaders.valueId(headers), "value"));
+            return event(readKey, record(value, () -> SchemaHeaders.valueSchema(headers, schemas), "value"));
         } catch (UnreadableException e) {
             return new Unreadable(
                     ReasonCode.DECODE_FAILED, null, null, e.getMessage(), readKey == null ? null : readKey.bytes);
@@ -293,11 +294,14 @@ final class EventReader {
         };
     }
 
-    private GenericRecord record(byte[] bytes, OptionalLong schemaId, String part) {
-        if (schemaId.isEmpty()) {
-            throw new UnreadableException("the %s's headers name no schema".formatted(part));
+    private GenericRecord record(byte[] bytes, Supplier<Optional<Schema>> writer, String part) {
+        Schema schema;
+        try {
+            schema = writer.get()
+                    .orElseThrow(() -> new UnreadableException("the %s's headers name no schema".formatted(part)));
+        } catch (IllegalArgumentException unknown) {
+            throw new UnreadableException("the %s's schema: %s".formatted(part, unknown.getMessage()));
         }
-        Schema schema = schemas.byId(schemaId.getAsLong());
         if (schema.getType() != Schema.Type.RECORD) {
             throw new UnreadableException("the %s's schema is no record".formatted(part));
         }

@@ -9,7 +9,7 @@ import io.weir.kit.stream.Output;
 import io.weir.kit.stream.ReasonCode;
 import io.weir.kit.stream.StageContext;
 import java.time.Duration;
-import java.util.OptionalLong;
+import org.apache.avro.Schema;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -72,25 +72,24 @@ final class PushProcessor extends ContextualProcessor<byte[], byte[], byte[], Pu
         }
         PushOutcome accepted = outcome(record.headers(), operationId, PushOutcome.Result.ACCEPTED);
         try {
+            if (record.key() == null) {
+                throw new IllegalArgumentException("the record has no key");
+            }
             forward(record, new Pushed(output(record), accepted));
-        } catch (RowCodecException unreadable) {
+        } catch (RowCodecException | IllegalArgumentException unreadable) {
             reject(record, accepted, String.valueOf(unreadable.getMessage()));
         }
     }
 
     private Output output(Record<byte[], byte[]> record) {
         if (record.value() == null) {
-            OptionalLong schema = SchemaHeaders.keyId(record.headers());
-            return new Output.Delete(
-                    schema.isPresent()
-                            ? keyCodec.decode(record.key(), stage.schemas().byId(schema.getAsLong()))
-                            : keyCodec.decode(record.key()));
+            Schema writer =
+                    SchemaHeaders.keySchema(record.headers(), stage.schemas()).orElse(keyCodec.schema());
+            return new Output.Delete(keyCodec.decode(record.key(), writer));
         }
-        OptionalLong schema = SchemaHeaders.valueId(record.headers());
-        return new Output.Upsert(
-                schema.isPresent()
-                        ? valueCodec.decode(record.value(), stage.schemas().byId(schema.getAsLong()))
-                        : valueCodec.decode(record.value()));
+        Schema writer =
+                SchemaHeaders.valueSchema(record.headers(), stage.schemas()).orElse(valueCodec.schema());
+        return new Output.Upsert(valueCodec.decode(record.value(), writer));
     }
 
     private @Nullable PushOutcome outcome(Headers headers, String operationId, PushOutcome.Result result) {

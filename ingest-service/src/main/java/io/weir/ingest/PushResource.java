@@ -4,7 +4,7 @@ import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
 import io.weir.ingest.PushRequest.Violation;
 import io.weir.ingest.PushedProducts.Pushed;
-import io.weir.kit.contract.SchemasNotReadyException;
+import io.weir.kit.contract.RegistryException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -113,7 +113,7 @@ public class PushResource {
                 .chain(listening -> listening
                         ? service.push(target, changes).map(PushResource::answer)
                         : answer(away("Kafka does not answer yet")))
-                .onFailure(SchemasNotReadyException.class)
+                .onFailure(RegistryException.class)
                 .recoverWithItem(missing -> response(away(String.valueOf(missing.getMessage()))))
                 .onFailure(IllegalStateException.class)
                 .recoverWithItem(full -> response(busy("the buffer to Kafka is full")))

@@ -10,6 +10,8 @@ import io.smallrye.reactive.messaging.kafka.Record;
 import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
 import io.weir.ingest.PushOutcome.Result;
 import io.weir.ingest.PushedProducts.Pushed;
+import io.weir.kit.contract.DataProduct;
+import io.weir.kit.contract.ProductName;
 import io.weir.kit.contract.RowCodec;
 import io.weir.kit.contract.SchemaHeaders;
 import io.weir.kit.contract.Schemas;
@@ -20,8 +22,10 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.header.Headers;
@@ -46,6 +50,9 @@ class PushService {
     private final long timeoutMs;
     private final String instance = UUID.randomUUID().toString();
     private final AtomicLong requests = new AtomicLong();
+    private final Map<ProductName, SchemaIds> schemaIds = new ConcurrentHashMap<>();
+
+    private record SchemaIds(long key, long value) {}
 
     PushService(
             @Channel(CHANNEL) @OnOverflow(value = OnOverflow.Strategy.BUFFER, bufferSize = BUFFER)
@@ -63,12 +70,11 @@ class PushService {
     /**
      * Tells what became of each change, {@code PENDING} where that is not known in time.
      *
-     * <p>Fails with {@link io.weir.kit.contract.SchemasNotReadyException} while the registry is away, with {@link IllegalStateException} where the buffer to
+     * <p>Fails with {@link io.weir.kit.contract.RegistryException} while the registry is away, with {@link IllegalStateException} where the buffer to
      * Kafka is full, with a {@link org.apache.kafka.common.KafkaException} where Kafka does not take the changes; some of them may be taken then.
      */
     Uni<PushAnswer> push(Pushed target, List<PushRequest.Change> changes) {
-        long keySchema = schemas.idOf(target.product().name(), Part.KEY);
-        long valueSchema = schemas.idOf(target.product().name(), Part.VALUE);
+        SchemaIds ids = schemaIds.computeIfAbsent(target.product().name(), _ -> schemaIds(target.product()));
         RowCodec keys = RowCodec.ofKey(target.product());
         RowCodec values = RowCodec.ofValue(target.product());
         String topic = Source.pushTopic(target.product().name());
@@ -92,9 +98,9 @@ class PushService {
             new ChangeHeaders(traceparent, target.origin(), "", nowMs, null).write(headers);
             headers.add(PushHeaders.OPERATION_ID, change.operationId().getBytes(UTF_8));
             headers.add(PushHeaders.REQUEST, token.getBytes(UTF_8));
-            SchemaHeaders.writeKey(headers, keySchema);
+            SchemaHeaders.writeKey(headers, ids.key());
             if (value != null) {
-                SchemaHeaders.writeValue(headers, valueSchema);
+                SchemaHeaders.writeValue(headers, ids.value());
             }
             OutgoingKafkaRecordMetadata<byte[]> metadata = OutgoingKafkaRecordMetadata.<byte[]>builder()
                     .withTopic(topic)
@@ -109,6 +115,10 @@ class PushService {
                 .map(results -> answer(target, changes, results))
                 .onTermination()
                 .invoke(() -> tokens.forEach(outcomes::forget));
+    }
+
+    private SchemaIds schemaIds(DataProduct product) {
+        return new SchemaIds(schemas.idOf(product, Part.KEY), schemas.idOf(product, Part.VALUE));
     }
 
     private Uni<List<Result>> known(List<CompletableFuture<Result>> waits) {
