@@ -145,7 +145,15 @@ final class CaptureServer {
     }
 
     List<CapturedEvent> eventsUntil(Predicate<List<CapturedEvent>> condition) {
-        return decode(kafka.awaitRecords(topic(), records -> condition.test(decode(records)), LIMIT));
+        List<CapturedEvent> events = new ArrayList<>();
+        kafka.awaitRecords(
+                topic(),
+                records -> {
+                    events.addAll(decode(records.subList(events.size(), records.size())));
+                    return condition.test(events);
+                },
+                LIMIT);
+        return events;
     }
 
     static void await(BooleanSupplier condition) {

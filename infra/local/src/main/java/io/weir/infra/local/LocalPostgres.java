@@ -25,6 +25,9 @@ public final class LocalPostgres {
 
     public static final String PASSWORD = "postgres";
 
+    private static final int ORPHAN_POLLS = 250;
+    private static final int ORPHAN_POLL_MS = 20;
+
     private LocalPostgres() {}
 
     /** A server whose data is kept in {@code folder}. */
@@ -84,6 +87,7 @@ public final class LocalPostgres {
     private static void prepare(Path binaries, Path data) {
         try {
             stopLeftBehind(data);
+            awaitOrphans(data);
             if (Files.exists(data.resolve("PG_VERSION"))) {
                 return;
             }
@@ -165,6 +169,40 @@ public final class LocalPostgres {
         }
         throw new IOException("process %d still uses it and does not stop; stop it, then try again"
                 .formatted(left.get().pid()));
+    }
+
+    /**
+     * The children of a server that was killed notice it a moment later, and until then the next one refuses to start. They are known by
+     * their working directory, where the system tells it.
+     */
+    @SuppressWarnings("BusyWait") // Somebody else's processes: nothing to be notified by.
+    private static void awaitOrphans(Path data) throws IOException {
+        for (int attempt = 0; attempt < ORPHAN_POLLS; attempt++) {
+            List<ProcessHandle> orphans = ProcessHandle.allProcesses()
+                    .filter(process -> worksIn(process, data))
+                    .toList();
+            if (orphans.isEmpty()) {
+                return;
+            }
+            if (attempt == ORPHAN_POLLS - 1) {
+                orphans.forEach(ProcessHandle::destroyForcibly);
+            }
+            try {
+                Thread.sleep(ORPHAN_POLL_MS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted while waiting for the last server's processes to end", e);
+            }
+        }
+    }
+
+    private static boolean worksIn(ProcessHandle process, Path data) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc", Long.toString(process.pid()), "cwd"))
+                    .equals(data);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** The live PostgreSQL that serves this data directory, by its pid file; a recycled process id is not taken for it. */

@@ -1,0 +1,56 @@
+package io.weir.debezium;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.infra.local.LocalPostgres;
+import io.weir.infra.local.PartProcess;
+import io.weir.infra.local.PartSpec;
+import io.weir.infra.local.Ports;
+import io.weir.infra.local.WeirHome;
+import io.weir.kit.testkit.TestDatabase;
+import io.weir.kit.testkit.TestKafka;
+import io.weir.kit.testkit.TestPostgres;
+import io.weir.kit.testkit.TestRegistry;
+import io.weir.kit.testkit.Testkit;
+import io.weir.kit.testkit.WithMesh;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the server does when its database dies under it. */
+@Timeout(180)
+@WithMesh
+class OutageTest {
+
+    @Test
+    void shouldGoOnWhenTheDatabaseComesBack(TestKafka kafka, TestRegistry registry, @TempDir Path folder)
+            throws Exception {
+        int port = Ports.free();
+        PartSpec spec = LocalPostgres.part(WeirHome.find(), folder.resolve("postgres"), port);
+        PartProcess database = PartProcess.start(spec, folder.resolve("postgres.log"), folder.resolve("postgres.pid"));
+        database.awaitReady();
+        TestDatabase shop = new TestPostgres("127.0.0.1:" + port).createDatabase("shop");
+        CaptureServer server = new CaptureServer(kafka, registry, folder, Testkit.unique("jaffle"));
+        shop.execute("CREATE TABLE customers (id bigint PRIMARY KEY, name text)");
+        server.domainFolder(shop.url(), TestPostgres.USER, "public.customers");
+        try {
+            server.start(TestPostgres.PASSWORD);
+            shop.execute("INSERT INTO customers VALUES (1, 'Ada')");
+            server.events(1);
+
+            database.kill();
+            database = PartProcess.start(spec, folder.resolve("postgres.log"), folder.resolve("postgres.pid"));
+            database.awaitReady();
+            shop.execute("INSERT INTO customers VALUES (2, 'Bob')");
+
+            assertThat(server.eventsUntil(events ->
+                            events.stream().anyMatch(event -> event.text().equals("c 2 Bob"))))
+                    .isNotEmpty();
+            assertThat(server.isAlive()).isTrue();
+        } finally {
+            server.kill();
+            database.kill();
+        }
+    }
+}
