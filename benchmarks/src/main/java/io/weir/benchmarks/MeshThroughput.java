@@ -102,6 +102,10 @@ public final class MeshThroughput implements Callable<Integer> {
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new MeshThroughput())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((failure, line, _) -> {
+                    line.getErr().println("mesh-throughput: " + failure.getMessage());
+                    return 1;
+                })
                 .execute(arguments));
     }
 
@@ -172,13 +176,14 @@ public final class MeshThroughput implements Callable<Integer> {
             System.out.printf(
                     "%nBacklog: %,d changes; the source wrote %,.0f/s and capture made %,.0f events/s of them%n%n",
                     backlog.changes(), backlog.sourcePerSecond(), backlog.capturePerSecond());
-            TextTable table = new TextTable("STAGE", ">RECORDS READ", ">SECONDS", ">ROWS/S");
+            TextTable table = new TextTable("STAGE", ">RECORDS READ", ">SECONDS", ">RECORDS/S");
             for (StageCatchUp stage : backlog.stages()) {
+                boolean measured = stage.records() > 0;
                 table.row(
                         stage.stage(),
                         stage.records() < 0 ? "not done" : "%,d".formatted(stage.records()),
-                        "%,.1f".formatted(stage.seconds()),
-                        "%,.0f".formatted(stage.recordsPerSecond()));
+                        measured ? "%,.1f".formatted(stage.seconds()) : "-",
+                        measured ? "%,.0f".formatted(stage.recordsPerSecond()) : "-");
             }
             table.lines().forEach(System.out::println);
         }
