@@ -51,7 +51,7 @@ final class Leases implements AutoCloseable {
     }
 
     private void say(String service, long untilMs) {
-        var unused = producer.send(new ProducerRecord<>(
+        var _ = producer.send(new ProducerRecord<>(
                 MeshTopics.CONTROL, service.getBytes(UTF_8), MeshJson.write(new Control(service, untilMs))));
         producer.flush();
     }

@@ -105,9 +105,13 @@ record Mesh(Run run, Path state, boolean startedHere) implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         if (startedHere) {
-            weir(state, "down");
+            try {
+                weir(state, "down");
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -1,13 +1,14 @@
 package io.weir.benchmarks;
 
+import java.io.Console;
 import java.io.PrintStream;
+import org.jspecify.annotations.Nullable;
 
 /** Progress on standard error: results alone go to standard output. */
 final class Said {
 
     private final PrintStream out = System.err;
-    private final boolean terminal =
-            System.console() != null && System.console().isTerminal();
+    private final boolean terminal = isTerminal(System.console());
     private long passedAt;
 
     void line(String text) {
@@ -23,5 +24,9 @@ final class Said {
             passedAt = System.nanoTime();
             out.println(text);
         }
+    }
+
+    private static boolean isTerminal(@Nullable Console console) {
+        return console != null && console.isTerminal();
     }
 }
