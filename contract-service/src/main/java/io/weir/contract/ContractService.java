@@ -118,6 +118,12 @@ public class ContractService {
                         publication.state() == Publication.State.PENDING ? Publication.pending(reason) : publication);
                 LOG.atWarn().addKeyValue("reason", reason).log("contracts wait for the registry");
                 return false;
+            } catch (RuntimeException defect) {
+                publications.put(product.name(), Publication.refused("a defect of the service: " + defect));
+                LOG.atError()
+                        .addKeyValue("topic", product.name().topic())
+                        .setCause(defect)
+                        .log("contract not published");
             }
         }
         return true;

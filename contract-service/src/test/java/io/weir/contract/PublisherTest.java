@@ -155,6 +155,30 @@ class PublisherTest {
         assertThat(registry.versions(name.domain(), name.topic() + "-value")).hasSize(1);
     }
 
+    /** As after an upgrade of Weir that maps types otherwise. */
+    @Test
+    void shouldPublishANewSchemaOfAnUnchangedContract() {
+        DataProduct old = product("1.0.0", ID, NAME);
+        DataProduct next = new DataProduct(
+                name,
+                "1.0.0",
+                new RowType(List.of(ID, NAME, EMAIL)),
+                List.of(0),
+                DataProduct.Kind.TABLE,
+                DataProduct.OnViolation.QUARANTINE,
+                List.of(),
+                2,
+                Path.of("customer.odcs.yaml"),
+                old.document());
+        publisher.publish(old);
+
+        Publication publication = publisher.publish(next);
+
+        assertThat(publication.state()).isEqualTo(Publication.State.PUBLISHED);
+        assertThat(publication.valueSchema()).isEqualTo(schemas.idOf(next, Part.VALUE));
+        assertThat(registry.versions(name.domain(), name.topic())).hasSize(1);
+    }
+
     @Test
     void shouldHaveTheRegistryRefuseThoseWhoBypassUs() {
         publisher.publish(product("1.0.0", ID, NAME));

@@ -40,14 +40,19 @@ class RegistryAwayTest {
             await().untilAsserted(() -> assertThat(service.publication(CUSTOMER).detail())
                     .startsWith("the registry does not answer at http://127.0.0.1:%d/".formatted(port)));
             assertThat(readiness.call().getStatus()).isEqualTo(HealthCheckResponse.Status.DOWN);
-            assertThat(readiness.call().getData().orElseThrow().get(CUSTOMER.topic()).toString())
+            assertThat(readiness
+                            .call()
+                            .getData()
+                            .orElseThrow()
+                            .get(CUSTOMER.topic())
+                            .toString())
                     .startsWith("PENDING: the registry does not answer");
 
             door = door(port, registry);
 
             await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThat(readiness.call().getStatus())
-                            .isEqualTo(HealthCheckResponse.Status.UP));
+                    .untilAsserted(
+                            () -> assertThat(readiness.call().getStatus()).isEqualTo(HealthCheckResponse.Status.UP));
             assertThat(service.publication(CUSTOMER).state()).isEqualTo(Publication.State.PUBLISHED);
         } finally {
             service.stop();
@@ -107,7 +112,8 @@ class RegistryAwayTest {
                                         exchange.getRequestBody().readAllBytes()))
                         .build();
                 HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
-                exchange.sendResponseHeaders(answer.statusCode(), answer.body().length == 0 ? -1 : answer.body().length);
+                exchange.sendResponseHeaders(
+                        answer.statusCode(), answer.body().length == 0 ? -1 : answer.body().length);
                 exchange.getResponseBody().write(answer.body());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -161,6 +161,11 @@ public final class RegistryClient {
         }
     }
 
+    /** Whether the artifact has this rule of its own. */
+    public boolean hasRule(String group, String artifact, Rule rule) {
+        return find(get("%s/rules/%s".formatted(path(group, artifact), rule))).isPresent();
+    }
+
     public void state(Version version, State state) {
         if (version.state != state) {
             send(put(
