@@ -4,15 +4,18 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.quarkus.runtime.Shutdown;
 import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.weir.kit.contract.Domain;
 import io.weir.kit.contract.DomainFolder;
 import io.weir.kit.contract.Layer;
+import io.weir.kit.contract.ProblemsException;
 import io.weir.kit.contract.RegistrySchemas;
 import io.weir.kit.sql.ModelStage;
 import io.weir.kit.stream.StageRuntime;
 import io.weir.kit.stream.StageSettings;
 import io.weir.kit.stream.StageStatus;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -31,10 +34,7 @@ public class FeatureService {
             MeterRegistry meters,
             OpenTelemetry telemetry,
             @ConfigProperty(name = "quarkus.otel.sdk.disabled", defaultValue = "true") boolean tracingOff) {
-        Domain domain = DomainFolder.load(config.domain(), System::getenv);
-        stages = domain.models(Layer.GOLD).stream()
-                .map(model -> ModelStage.plan(NAME, model, domain))
-                .toList();
+        stages = plan(config.domain());
         runtime = new StageRuntime(
                 new StageSettings(
                         NAME,
@@ -48,6 +48,18 @@ public class FeatureService {
                 meters,
                 tracingOff ? null : telemetry.getTracer("io.weir." + NAME),
                 Clock.systemUTC());
+    }
+
+    /** Without the cause: a user's mistake is told by its place, not by a stack trace. */
+    private static List<ModelStage> plan(Path folder) {
+        try {
+            Domain domain = DomainFolder.load(folder, System::getenv);
+            return domain.models(Layer.GOLD).stream()
+                    .map(model -> ModelStage.plan(NAME, model, domain))
+                    .toList();
+        } catch (ProblemsException problems) {
+            throw new ConfigurationException(problems.getMessage());
+        }
     }
 
     @Startup
