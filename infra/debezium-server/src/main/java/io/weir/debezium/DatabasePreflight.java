@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  */
 final class DatabasePreflight {
 
-    private static final String TIMEOUT_SECONDS = "5";
+    private static final String TIMEOUT_SECONDS = "10";
 
     private final CapturedSource captured;
 

@@ -30,7 +30,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** The packaged server as a process, the domain folder that it is given, and what it writes. */
 final class CaptureServer {
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(120);
 
     private final Map<Long, Schema> schemas = new ConcurrentHashMap<>();
     private final TestKafka kafka;
@@ -123,6 +123,7 @@ final class CaptureServer {
                                 command,
                                 folder,
                                 Readiness.http(URI.create("http://127.0.0.1:" + port + "/q/health/ready")))
+                        .withTimeouts(Duration.ofMinutes(2), Duration.ofSeconds(10))
                         .withEnvironment(Map.of("SHOP_PASSWORD", password)),
                 folder.resolve("debezium.log"),
                 folder.resolve("debezium.pid"));

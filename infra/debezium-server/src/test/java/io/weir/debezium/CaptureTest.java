@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged server, on a real database, Kafka and registry. */
-@Timeout(180)
+@Timeout(400)
 @WithMesh
 class CaptureTest {
 
@@ -109,7 +109,6 @@ class CaptureTest {
                         .distinct())
                 .as("a replayed event has the position that it had")
                 .hasSize(5000);
-        System.out.println("EVENTS " + events.size());
     }
 
     @Test

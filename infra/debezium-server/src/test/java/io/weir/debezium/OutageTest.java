@@ -2,6 +2,7 @@ package io.weir.debezium;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.infra.local.LocalKafka;
 import io.weir.infra.local.LocalPostgres;
 import io.weir.infra.local.PartProcess;
 import io.weir.infra.local.PartSpec;
@@ -18,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the server does when its database dies under it. */
-@Timeout(180)
+/** What the server does when its database or Kafka dies under it. */
+@Timeout(400)
 @WithMesh
 class OutageTest {
 
@@ -51,6 +52,39 @@ class OutageTest {
         } finally {
             server.kill();
             database.kill();
+        }
+    }
+
+    @Test
+    void shouldGoOnWhenKafkaComesBack(TestRegistry registry, TestPostgres postgres, @TempDir Path folder)
+            throws Exception {
+        int port = Ports.free();
+        PartSpec spec = LocalKafka.part(WeirHome.find(), folder.resolve("kafka"), port, Ports.free());
+        PartProcess kafka = PartProcess.start(spec, folder.resolve("kafka.log"), folder.resolve("kafka.pid"));
+        kafka.awaitReady();
+        TestDatabase shop = postgres.createDatabase(Testkit.unique("shop"));
+        CaptureServer server =
+                new CaptureServer(new TestKafka("127.0.0.1:" + port), registry, folder, Testkit.unique("jaffle"));
+        shop.execute("CREATE TABLE customers (id bigint PRIMARY KEY, name text)");
+        server.domainFolder(shop.url(), TestPostgres.USER, "public.customers");
+        try {
+            server.start(TestPostgres.PASSWORD);
+            shop.execute("INSERT INTO customers VALUES (1, 'Ada')");
+            server.events(1);
+
+            kafka.kill();
+            shop.execute("INSERT INTO customers VALUES (2, 'Bob')");
+            kafka = PartProcess.start(spec, folder.resolve("kafka.log"), folder.resolve("kafka.pid"));
+            kafka.awaitReady();
+
+            assertThat(server.eventsUntil(events ->
+                            events.stream().anyMatch(event -> event.text().equals("c 2 Bob"))))
+                    .isNotEmpty();
+            assertThat(server.isAlive()).isTrue();
+        } finally {
+            server.kill();
+            kafka.kill();
+            shop.drop();
         }
     }
 }

@@ -48,7 +48,7 @@ public final class LocalKafka implements AutoCloseable {
                                         Integer.toString(controllerPort))),
                         folder,
                         Readiness.port(port))
-                .withTimeouts(Duration.ofSeconds(60), Duration.ofSeconds(20));
+                .withTimeouts(Duration.ofMinutes(2), Duration.ofSeconds(20));
     }
 
     /**

@@ -80,7 +80,7 @@ public final class LocalPostgres {
         return PartSpec.of("postgres", command, folder, () -> serves(data, port))
                 .withPreparation(() -> prepare(binaries, data))
                 .withStopSignal(PartSpec.StopSignal.INT)
-                .withTimeouts(Duration.ofSeconds(60), Duration.ofSeconds(20));
+                .withTimeouts(Duration.ofMinutes(2), Duration.ofSeconds(20));
     }
 
     /** A server that was left behind is stopped, an interrupted initdb is repeated, a new folder is initialised. */

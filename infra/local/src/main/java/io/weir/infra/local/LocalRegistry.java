@@ -67,6 +67,6 @@ public final class LocalRegistry {
                         command,
                         folder,
                         Readiness.http(URI.create("http://127.0.0.1:%d/health/ready".formatted(managementPort))))
-                .withTimeouts(Duration.ofSeconds(90), Duration.ofSeconds(10));
+                .withTimeouts(Duration.ofMinutes(3), Duration.ofSeconds(10));
     }
 }

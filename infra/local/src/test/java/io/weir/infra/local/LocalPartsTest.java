@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each part on its real program: starts, is killed, starts again, and still has what it was given. */
-@Timeout(120)
+@Timeout(300)
 class LocalPartsTest {
 
     private static final Path HOME = WeirHome.find();
