@@ -9,6 +9,7 @@ import io.weir.kit.stream.ReasonCode;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,29 +26,29 @@ final class TableChanges {
         this.type = type;
     }
 
-    /** Judges an event on a key of which {@code key} is remembered ({@link KeyState#NEVER} for none, and for a truncation). */
-    Decision decide(ChangeEvent event, KeyState key, TableState table) {
+    /**
+     * Judges an event on a key of which {@code key} is remembered ({@link KeyState#NEVER} for none, and for a truncation).
+     *
+     * @param highestLsn the highest LSN in anything that is remembered; seldom asked for
+     */
+    Decision decide(ChangeEvent event, KeyState key, TableState table, LongSupplier highestLsn) {
+        if (event instanceof ChangeEvent.Read read) {
+            return read(read, key, table.inSnapshot(read.position().commitLsn()));
+        }
+        TableState known = table;
+        if (table.isBeforeUnseenSnapshot(event.position())) {
+            known = table.inSnapshot(highestLsn.getAsLong() + 1);
+        }
+        known = known.streaming(event.position());
+        Position position = event.position().raisedTo(known.snapshotLsn());
         return switch (event) {
-            case ChangeEvent.Truncate truncate -> truncate(truncate.position().raisedTo(table.snapshotLsn()), table);
-            case ChangeEvent.Read read ->
-                read(read, key, table.inSnapshot(read.position().commitLsn()));
+            case ChangeEvent.Truncate _ -> truncate(position, known);
             case ChangeEvent.Create create ->
-                sweepingWhatTheSnapshotLacks(upsert(
-                        create.position().raisedTo(table.snapshotLsn()),
-                        create.after(),
-                        create.echo(),
-                        key,
-                        table.start()));
+                sweepingWhatTheSnapshotLacks(upsert(position, create.after(), create.echo(), key, known));
             case ChangeEvent.Update update ->
-                sweepingWhatTheSnapshotLacks(upsert(
-                        update.position().raisedTo(table.snapshotLsn()),
-                        update.after(),
-                        update.echo(),
-                        key,
-                        table.start()));
-            case ChangeEvent.Delete delete ->
-                sweepingWhatTheSnapshotLacks(
-                        delete(delete.position().raisedTo(table.snapshotLsn()), delete.echo(), key, table.start()));
+                sweepingWhatTheSnapshotLacks(upsert(position, update.after(), update.echo(), key, known));
+            case ChangeEvent.Delete delete -> sweepingWhatTheSnapshotLacks(delete(position, delete.echo(), key, known));
+            case ChangeEvent.Read _ -> throw new IllegalStateException("judged above");
         };
     }
 

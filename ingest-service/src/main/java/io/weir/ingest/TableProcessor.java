@@ -73,7 +73,7 @@ final class TableProcessor extends ContextualProcessor<byte[], byte[], byte[], O
         TableStore remembered = memory();
         boolean wholeTable = change.event() instanceof ChangeEvent.Truncate;
         KeyState before = wholeTable ? KeyState.NEVER : remembered.key(change.keyBytes());
-        Decision decision = changes.decide(change.event(), before, remembered.table());
+        Decision decision = changes.decide(change.event(), before, remembered.table(), remembered::highestLsn);
 
         String position = decision.position().text();
         switch (decision.verdict()) {

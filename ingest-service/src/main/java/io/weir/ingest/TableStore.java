@@ -40,6 +40,7 @@ final class TableStore {
     private static final int STARTED = 1;
     private static final int SWEEP_PENDING = 2;
     private static final int MOVED = 4;
+    private static final int COMMIT_KNOWN = 8;
 
     private static final int POSITION_BYTES = 3 * Long.BYTES + 1;
 
@@ -94,6 +95,20 @@ final class TableStore {
         }
     }
 
+    /** The highest LSN in anything that is remembered: reads everything. */
+    long highestLsn() {
+        long[] highest = {
+            Math.max(
+                    table.snapshotLsn(),
+                    Math.max(
+                            table.truncatedAt().commitLsn(), table.truncatedAt().lsn()))
+        };
+        forEach((key, state) -> highest[0] = Math.max(
+                highest[0],
+                Math.max(state.position().commitLsn(), state.position().lsn())));
+        return highest[0];
+    }
+
     private short numberOf(Schema present) {
         short number = 0;
         for (; ; number++) {
@@ -140,9 +155,10 @@ final class TableStore {
         byte[] rowBytes = moved == null ? new byte[0] : bytes(moved.row());
         int flags = (state.started() ? STARTED : 0)
                 | (state.sweepPending() ? SWEEP_PENDING : 0)
-                | (moved == null ? 0 : MOVED);
-        ByteBuffer buffer = ByteBuffer.allocate(1 + Long.BYTES + 2 * POSITION_BYTES + rowBytes.length);
-        buffer.put((byte) flags).putLong(state.snapshotLsn());
+                | (moved == null ? 0 : MOVED)
+                | (state.commitKnown() ? COMMIT_KNOWN : 0);
+        ByteBuffer buffer = ByteBuffer.allocate(1 + 2 * Long.BYTES + 2 * POSITION_BYTES + rowBytes.length);
+        buffer.put((byte) flags).putLong(state.snapshotLsn()).putLong(state.first());
         write(state.truncatedAt(), buffer);
         write(moved == null ? Position.NEVER : moved.position(), buffer);
         return buffer.put(rowBytes).array();
@@ -151,6 +167,7 @@ final class TableStore {
     private TableState table(ByteBuffer buffer) {
         int flags = buffer.get();
         long snapshotLsn = buffer.getLong();
+        long first = buffer.getLong();
         Position truncatedAt = position(buffer);
         Position movedAt = position(buffer);
         Moved moved = null;
@@ -158,7 +175,14 @@ final class TableStore {
             @Nullable Object @Nullable [] row = row(buffer);
             moved = row == null ? null : new Moved(movedAt, row);
         }
-        return new TableState((flags & STARTED) != 0, snapshotLsn, (flags & SWEEP_PENDING) != 0, truncatedAt, moved);
+        return new TableState(
+                (flags & STARTED) != 0,
+                snapshotLsn,
+                (flags & SWEEP_PENDING) != 0,
+                first,
+                (flags & COMMIT_KNOWN) != 0,
+                truncatedAt,
+                moved);
     }
 
     /** Schema number, then the positions of unavailable values, then the row in Avro with null in their place. */

@@ -56,7 +56,7 @@ class TableChangesTest {
     @Test
     void shouldTakeALowerLsnOfATransactionThatCommittedLater() {
         // Transaction 1 wrote at 10, transaction 2 at 20; 2 committed first (end 30), then 1.
-        see("b", create(at(0, 20, 2), "b", "tea", "x"));
+        see("b", create(at(5, 20, 2), "b", "tea", "x"));
 
         Verdict verdict = see("a", create(at(30, 10, 1), "a", "tea", "x"));
 
@@ -280,6 +280,29 @@ class TableChangesTest {
     }
 
     @Test
+    void shouldSweepEverythingAfterASnapshotOfAnEmptyTable() {
+        see("a", read(100, "a", "tea", "x", true));
+        see("b", create(at(110, 120, 2), "b", "tea", "x"));
+
+        Verdict verdict = see("b", create(at(0, 300, 9), "b", "cocoa", "x"));
+
+        assertThat(verdict).satisfies(wrote("b", "cocoa", "x"));
+        assertThat(sweptAway()).containsExactly("a");
+    }
+
+    @Test
+    void shouldNotTakeAReplayOfTheFirstTransactionForANewSnapshot() {
+        see("a", read(100, "a", "tea", "x", true));
+        see("a", update(at(0, 110, 1), "a", "coffee", "x"));
+        see("b", create(at(120, 130, 2), "b", "tea", "x"));
+
+        Verdict verdict = see("a", update(at(0, 110, 1), "a", "coffee", "x"));
+
+        assertThat(verdict).isEqualTo(new Stop(Kind.REPLAY));
+        assertThat(sweep).isNull();
+    }
+
+    @Test
     void shouldTakeARowOfASnapshotAfterItsSweep() {
         see("a", read(100, "a", "tea", "x", true));
         see("b", read(200, "b", "tea", "x", true));
@@ -347,8 +370,16 @@ class TableChangesTest {
         assertThat(keys.get("a").standing()).isTrue();
     }
 
+    private long highestLsn() {
+        return keys.values().stream()
+                .mapToLong(state ->
+                        Math.max(state.position().commitLsn(), state.position().lsn()))
+                .max()
+                .orElse(0);
+    }
+
     private Verdict see(String key, ChangeEvent event) {
-        Decision decision = changes.decide(event, keys.getOrDefault(key, KeyState.NEVER), table);
+        Decision decision = changes.decide(event, keys.getOrDefault(key, KeyState.NEVER), table, this::highestLsn);
         if (decision.key() != null) {
             keys.put(key, decision.key());
         }
