@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,6 +62,10 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--once", description = "Stop after 1000 changes for each unit of scale.")
     boolean once;
 
+    @Option(names = "--changes", paramLabel = "N", description = "Stop after so many changes.")
+    @Nullable
+    Long changes;
+
     @Option(
             names = "--output",
             paramLabel = "text|json",
@@ -96,7 +101,7 @@ final class DemoCommand implements Callable<Integer> {
                     rate(),
                     seed,
                     scale,
-                    OptionalLong.empty());
+                    changes == null ? OptionalLong.empty() : OptionalLong.of(changes));
         } catch (IllegalArgumentException e) {
             throw new UserError(ExitCodes.NOT_RUNNING, String.valueOf(e.getMessage()));
         }

@@ -46,7 +46,10 @@ final class SchemaCommand implements Callable<Integer> {
     }
 
     static String read(Kind kind) throws IOException {
-        String name = "schema/%s.schema.json".formatted(kind.name().toLowerCase(Locale.ROOT));
+        // The contract's is the standard's own, of which this is what Weir reads; the others are Weir's.
+        String name = kind == Kind.CONTRACT
+                ? "/io/weir/cli/schema/contract.json"
+                : "/io/weir/kit/contract/schema/%s.json".formatted(kind.name().toLowerCase(Locale.ROOT));
         try (InputStream schema = SchemaCommand.class.getResourceAsStream(name)) {
             if (schema == null) {
                 throw new IOException(name + " is not in the jar");

@@ -209,6 +209,9 @@ final class UpCommand implements Callable<Integer> {
         try {
             supervisor.start();
         } catch (PartException e) {
+            if (record.state == Run.State.STOPPING) {
+                stopped.await();
+            }
             record.failed = true;
             throw new UserError(String.valueOf(e.getMessage()));
         }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -113,6 +114,8 @@ public final class Supervisor {
         try {
             CompletableFuture.anyOf(failure, CompletableFuture.allOf(beginnings.toArray(CompletableFuture[]::new)))
                     .join();
+        } catch (CancellationException e) {
+            throw new PartException("stopped while it started");
         } catch (CompletionException e) {
             throw e.getCause() instanceof PartException known ? known : new PartException(firstLine(e), e);
         }
@@ -186,6 +189,10 @@ public final class Supervisor {
         } catch (InterruptedException e) {
             begun.giveUp();
         } catch (Exception e) {
+            if (isStopping()) {
+                begun.giveUp();
+                return;
+            }
             show(cell, Run.PartState.FAILED, 0, 0, -1, 0, firstLine(e));
             begun.fail(e instanceof PartException ? e : new PartException(task.name() + ": " + firstLine(e), e));
         }

@@ -104,7 +104,6 @@ final class Oracle implements AutoCloseable {
         return switch (type) {
             case DataType.Timestamp _ -> result.getObject(column, LocalDateTime.class);
             case DataType.Date _ -> result.getObject(column, LocalDate.class);
-            case DataType.Time _ -> result.getObject(column, LocalTime.class);
             case DataType.Varbinary _ -> result.getBytes(column);
             case DataType.Bool _,
                     DataType.Int _,
@@ -112,6 +111,7 @@ final class Oracle implements AutoCloseable {
                     DataType.Real _,
                     DataType.DoublePrecision _,
                     DataType.Decimal _,
+                    DataType.Time _,
                     DataType.Varchar _ -> result.getObject(column);
         };
     }
