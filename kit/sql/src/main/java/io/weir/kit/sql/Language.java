@@ -127,6 +127,9 @@ final class Language {
                     }
                     default -> {}
                 }
+                if (key instanceof SqlNodeList none && none.isEmpty()) {
+                    throw globalAggregate(key.getParserPosition());
+                }
                 checkExpression(key);
             }
         }

@@ -20,6 +20,8 @@ final class Messages {
     private static final Pattern NOT_GROUPED = Pattern.compile("Expression '(.+?)' is not being grouped");
     private static final Pattern UNKNOWN_FUNCTION =
             Pattern.compile("No match found for function signature (\\w+)\\((.*)\\)");
+    private static final Pattern KEYWORD =
+            Pattern.compile("Incorrect syntax near the keyword '(.+?)'.*", Pattern.DOTALL);
     private static final Pattern ENCOUNTERED = Pattern.compile("Encountered \"([^\"]*)\" at line.*", Pattern.DOTALL);
 
     private Messages() {}
@@ -33,12 +35,17 @@ final class Messages {
                 return "the query ends too early";
             }
             if (word.chars().allMatch(c -> Character.isLetter(c) || c == '_')) {
-                return "\"%s\" is not expected here; a name that is also a word of SQL is written in double quotes: \"%s\""
-                        .formatted(word, word.toLowerCase(java.util.Locale.ROOT));
+                return unexpected(word);
             }
             return "\"%s\" is not expected here".formatted(word);
         }
-        return firstLine(message);
+        Matcher keyword = KEYWORD.matcher(message);
+        return keyword.matches() ? unexpected(keyword.group(1)) : firstLine(message);
+    }
+
+    private static String unexpected(String word) {
+        return "\"%s\" is not expected here; a name that is also a word of SQL is written in double quotes: \"%s\""
+                .formatted(word, word.toLowerCase(java.util.Locale.ROOT));
     }
 
     static String validation(CalciteContextException e, Collection<String> products, Collection<String> columns) {

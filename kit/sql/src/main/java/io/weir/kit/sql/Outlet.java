@@ -106,7 +106,7 @@ final class Outlet implements Collector {
         return new Output.Rejected(
                 ReasonCode.EXPRESSION_FAILED,
                 place,
-                failure.column().isEmpty() ? null : failure.column(),
+                failure.column().isEmpty() || failure.column().startsWith("$") ? null : failure.column(),
                 place + ": " + failure.getMessage(),
                 rowKey,
                 rowValue,

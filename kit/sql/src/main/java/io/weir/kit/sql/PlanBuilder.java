@@ -31,6 +31,7 @@ import org.apache.calcite.rel.logical.LogicalFilter;
 import org.apache.calcite.rel.logical.LogicalJoin;
 import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rel.logical.LogicalTableScan;
+import org.apache.calcite.rel.logical.LogicalValues;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.rel.type.RelDataTypeField;
@@ -45,6 +46,7 @@ import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.rex.RexVisitorImpl;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.jspecify.annotations.Nullable;
 
@@ -105,6 +107,10 @@ final class PlanBuilder {
             case LogicalFilter filter -> filter(visit(filter.getInput()), filter.getCondition());
             case LogicalJoin join -> Building.of(join(join));
             case LogicalAggregate aggregate -> Building.of(aggregate(aggregate));
+            case LogicalValues _ ->
+                throw new Refusal(
+                        SqlParserPos.ZERO,
+                        "a condition of this query is never true (such as IS NULL on a required column), so a part of it never has a row; leave the condition or the part out");
             default ->
                 throw new Refusal(
                         SqlParserPos.ZERO,
@@ -278,11 +284,18 @@ final class PlanBuilder {
                     Positions.of(join.getCondition()),
                     "a join needs an equality between a column of one side and a column of the other; write JOIN ... ON a.x = b.y");
         }
-        if (outer && !rest.isEmpty()) {
+        int width = left.types().size();
+        boolean onlyOfLeft = rest.stream().allMatch(condition -> isBelow(condition, width));
+        if (outer && !onlyOfLeft) {
             throw new Refusal(
                     Positions.of(rest.getFirst()),
-                    "a LEFT JOIN on anything but equalities is not maintained; put conditions on the right side into a subquery, "
-                            + "and conditions on the left side into the equality: ON b.y = CASE WHEN condition THEN a.x END");
+                    "a LEFT JOIN on anything but equalities is not maintained; put conditions on the right side into a subquery");
+        }
+        List<Integer> spreadKeys = List.copyOf(leftKeys);
+        if (outer && !rest.isEmpty()) {
+            left = withKeyWhere(left, leftKeys.getFirst(), rest);
+            leftKeys.set(0, width);
+            nullsMatch.set(0, false);
         }
         List<DataType> keyTypes = new ArrayList<>();
         for (int i = 0; i < leftKeys.size(); i++) {
@@ -290,14 +303,56 @@ final class PlanBuilder {
                     left.types().get(leftKeys.get(i)), right.types().get(rightKeys.get(i)), join.getCondition()));
         }
         String id = name("join");
-        Edge[] edges = meet(id, left, leftKeys, right, rightKeys, keyTypes);
+        Edge[] edges = meet(id, left, spreadKeys, right, rightKeys, keyTypes);
         Join.Spec spec = new Join.Spec(left.types(), right.types(), leftKeys, rightKeys, keyTypes, nullsMatch, outer);
+        Spread spread = joined(edges, outer, left.types().size());
+        if (left.types().size() > width) {
+            return new JoinRows(id, edges[0], edges[1], spec, spread, without(join.getRowType(), width, left));
+        }
         Calc calc = Calc.identity(join.getRowType());
         for (RexNode condition : rest) {
             calc = calc.filter(condition);
         }
-        return new JoinRows(
-                id, edges[0], edges[1], spec, joined(edges, outer, left.types().size()), calc);
+        return new JoinRows(id, edges[0], edges[1], spec, spread, calc);
+    }
+
+    private static boolean isBelow(RexNode condition, int width) {
+        return RelOptUtil.InputFinder.bits(condition).length() <= width;
+    }
+
+    /** The left rows with one more column: the key where the conditions hold, else null, and so without a partner. */
+    private Operator withKeyWhere(Operator left, int key, List<RexNode> conditions) {
+        RexNode keyColumn = left.calc().projections().get(key);
+        RexNode condition = RexUtil.composeConjunction(
+                rexBuilder, conditions.stream().map(left.calc()::over).toList());
+        RelDataType nullable = typeFactory.createTypeWithNullability(keyColumn.getType(), true);
+        List<RexNode> columns = new ArrayList<>(left.calc().projections());
+        columns.add(rexBuilder.makeCall(
+                nullable,
+                SqlStdOperatorTable.CASE,
+                List.of(
+                        condition,
+                        rexBuilder.makeAbstractCast(nullable, keyColumn, false),
+                        rexBuilder.makeNullLiteral(nullable))));
+        List<String> names = new ArrayList<>(left.calc().names());
+        names.add("key_where");
+        return left.withCalc(new Calc(left.calc().input(), left.calc().conditions(), columns, names));
+    }
+
+    /** The joined rows as the query means them, without the column that {@link #withKeyWhere} added. */
+    private Calc without(RelDataType joined, int added, Operator left) {
+        RelDataTypeFactory.Builder builder = typeFactory.builder();
+        List<RexNode> columns = new ArrayList<>();
+        for (int i = 0; i <= joined.getFieldCount(); i++) {
+            if (i == added) {
+                builder.add("key_where", left.calc().projections().get(added).getType());
+            } else {
+                RelDataTypeField field = joined.getFieldList().get(i < added ? i : i - 1);
+                builder.add(field.getName(), field.getType());
+                columns.add(new RexInputRef(i, field.getType()));
+            }
+        }
+        return new Calc(builder.build(), List.of(), columns, joined.getFieldNames());
     }
 
     private static void splitCondition(

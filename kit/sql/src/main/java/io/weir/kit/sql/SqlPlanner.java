@@ -13,16 +13,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.calcite.config.NullCollation;
 import org.apache.calcite.jdbc.JavaTypeFactoryImpl;
+import org.apache.calcite.plan.Contexts;
 import org.apache.calcite.plan.RelOptCluster;
+import org.apache.calcite.plan.RelOptRule;
+import org.apache.calcite.plan.RelRule;
 import org.apache.calcite.plan.hep.HepMatchOrder;
 import org.apache.calcite.plan.hep.HepPlanner;
 import org.apache.calcite.plan.hep.HepProgram;
 import org.apache.calcite.prepare.CalciteCatalogReader;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelRoot;
-import org.apache.calcite.rel.core.RelFactories;
 import org.apache.calcite.rel.metadata.RelColumnOrigin;
 import org.apache.calcite.rel.metadata.RelMetadataQuery;
 import org.apache.calcite.rel.rules.CoreRules;
@@ -46,6 +49,7 @@ import org.apache.calcite.sql2rel.RelFieldTrimmer;
 import org.apache.calcite.sql2rel.SqlToRelConverter;
 import org.apache.calcite.sql2rel.StandardConvertletTable;
 import org.apache.calcite.tools.RelBuilder;
+import org.apache.calcite.tools.RelBuilderFactory;
 
 /**
  * One SELECT to one plan, or the reason why not.
@@ -64,6 +68,10 @@ public final class SqlPlanner {
             .withQuoting(org.apache.calcite.avatica.util.Quoting.DOUBLE_QUOTE)
             .withCaseSensitive(true)
             .withConformance(PostgresConformance.INSTANCE);
+
+    /** Not simplified: expressions fail, or not, as they are written. */
+    private static final RelBuilderFactory BUILDERS =
+            RelBuilder.proto(Contexts.of(RelBuilder.Config.DEFAULT.withSimplify(false)));
 
     private final Model model;
     private final Domain domain;
@@ -131,6 +139,7 @@ public final class SqlPlanner {
                 SqlToRelConverter.config()
                         .withExpand(false)
                         .withTrimUnusedFields(false)
+                        .withRelBuilderConfigTransform(config -> config.withSimplify(false))
                         .withInSubQueryThreshold(Integer.MAX_VALUE));
         RelRoot root = converter.convertQuery(validated, false, true);
         OutputShape shape = new OutputShape(output, rexBuilder, columnPositions(validated));
@@ -205,9 +214,7 @@ public final class SqlPlanner {
     }
 
     private static HepProgram rules() {
-        return HepProgram.builder()
-                .addMatchOrder(HepMatchOrder.BOTTOM_UP)
-                .addRuleCollection(List.of(
+        List<RelOptRule> rules = Stream.of(
                         CoreRules.FILTER_INTO_JOIN,
                         CoreRules.JOIN_CONDITION_PUSH,
                         CoreRules.FILTER_PROJECT_TRANSPOSE,
@@ -215,12 +222,20 @@ public final class SqlPlanner {
                         CoreRules.FILTER_MERGE,
                         CoreRules.PROJECT_MERGE,
                         CoreRules.PROJECT_REMOVE,
-                        CoreRules.JOIN_PUSH_EXPRESSIONS))
+                        CoreRules.JOIN_PUSH_EXPRESSIONS)
+                .<RelOptRule>map(rule -> ((RelRule<?>) rule)
+                        .config
+                        .withRelBuilderFactory(BUILDERS)
+                        .toRule())
+                .toList();
+        return HepProgram.builder()
+                .addMatchOrder(HepMatchOrder.BOTTOM_UP)
+                .addRuleCollection(rules)
                 .build();
     }
 
     private static RelNode optimise(RelNode query, HepPlanner planner, RelOptCluster cluster, SqlValidator validator) {
-        RelBuilder builder = RelFactories.LOGICAL_BUILDER.create(cluster, null);
+        RelBuilder builder = BUILDERS.create(cluster, null);
         RelNode plain = RelDecorrelator.decorrelateQuery(query, builder);
         planner.setRoot(plain);
         RelNode pushed = planner.findBestExp();

@@ -1,0 +1,203 @@
+package io.weir.kit.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.kit.contract.DataProduct;
+import io.weir.kit.contract.Domain;
+import io.weir.kit.contract.ProductName;
+import io.weir.kit.stream.ChangeHeaders;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ModelTopologyTest {
+
+    private static final String CUSTOMERS = "bronze.customers id bigint key, name varchar null, country varchar null";
+    private static final String ORDERS =
+            "bronze.orders id bigint key, customer_id bigint null, total decimal(8,2) null, quantity integer null";
+
+    private TopologyHarness harness;
+    private DataProduct customers;
+    private DataProduct orders;
+
+    @AfterEach
+    void stop() {
+        if (harness != null) {
+            harness.close();
+        }
+    }
+
+    @Test
+    void shouldPassRowsStraightWhereTheKeyStays() {
+        start(
+                "SELECT id, UPPER(country) AS country FROM bronze.customers WHERE name IS NOT NULL",
+                "silver.result id bigint key, country varchar null");
+
+        harness.upsert(customers, 1L, "Ada", "de");
+        harness.upsert(customers, 1L, "Ada", "fr");
+        harness.upsert(customers, 1L, null, "fr");
+        harness.delete(customers, 1L);
+
+        assertThat(harness.written()).containsExactly("[1]=[1, DE]", "[1]=[1, FR]", "[1]=null", "[1]=null");
+        assertThat(harness.topology().describe().toString()).doesNotContain("stores: [source");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldKeepAJoinAndItsGroupsTrueOverARestart(ModelTopology.StateKind kind) {
+        start(
+                """
+                SELECT c.id AS customer_id, COUNT(o.id) AS orders, SUM(o.total) AS spend, MAX(o.quantity) AS most
+                FROM bronze.customers c LEFT JOIN bronze.orders o ON o.customer_id = c.id
+                GROUP BY c.id""",
+                "silver.result customer_id bigint key, orders bigint, spend decimal(12,2) null, most integer null",
+                kind);
+
+        harness.upsert(orders, 10L, 1L, new java.math.BigDecimal("2.50"), 3);
+        harness.upsert(customers, 1L, "Ada", null);
+        harness.upsert(orders, 11L, 1L, new java.math.BigDecimal("1.00"), 7);
+        harness.restart();
+        harness.upsert(orders, 11L, 2L, new java.math.BigDecimal("1.00"), 7);
+        harness.upsert(customers, 2L, "Bob", null);
+        harness.delete(orders, 10L);
+        harness.delete(customers, 2L);
+
+        assertThat(harness.written())
+                .containsExactly(
+                        "[1]=[1, 1, 2.50, 3]",
+                        "[1]=[1, 2, 3.50, 7]",
+                        "[1]=[1, 1, 2.50, 3]",
+                        "[2]=[2, 1, 1.00, 7]",
+                        "[1]=[1, 0, null, null]",
+                        "[2]=null");
+    }
+
+    @Test
+    void shouldWriteAnUpdateAsOneChangeAndNoChangeAsNone() {
+        start(
+                "SELECT o.id AS id, c.country AS country FROM bronze.orders o JOIN bronze.customers c ON c.id = o.customer_id",
+                "silver.result id bigint key, country varchar null");
+
+        harness.upsert(customers, 1L, "Ada", "DE");
+        harness.upsert(orders, 10L, 1L, null, null);
+        harness.upsert(customers, 1L, "Ada", "FR");
+        harness.upsert(customers, 1L, "Grace", "FR");
+        harness.upsert(orders, 10L, 1L, null, 5);
+
+        assertThat(harness.written()).containsExactly("[10]=[10, DE]", "[10]=[10, FR]");
+    }
+
+    @Test
+    void shouldRejectARowWhoseExpressionFailsAndTakeItBackWhenItIsMended() {
+        start(
+                "SELECT customer_id AS id, SUM(100 / quantity) AS shares\nFROM bronze.orders WHERE customer_id IS NOT NULL GROUP BY customer_id",
+                "silver.result id bigint key, shares bigint null");
+
+        harness.upsert(orders, 10L, 1L, null, 4);
+        harness.upsert(orders, 11L, 1L, null, 0);
+        assertThat(harness.quarantined())
+                .containsExactly("EXPRESSION_FAILED null silver/result.sql:1:31: division by zero");
+        harness.upsert(orders, 11L, 1L, null, 50);
+        harness.upsert(orders, 10L, 1L, null, 0);
+        harness.delete(orders, 10L);
+
+        assertThat(harness.written()).containsExactly("[1]=[1, 25]", "[1]=[1, 27]", "[1]=[1, 2]");
+    }
+
+    @Test
+    void shouldQuarantineWhatCannotBeRead() {
+        start(
+                "SELECT country AS id, COUNT(*) AS n FROM bronze.customers WHERE country IS NOT NULL GROUP BY country",
+                "silver.result id varchar key, n bigint");
+
+        harness.upsert(customers, 1L, "Ada", "DE");
+        harness.send(customers, new byte[] {2}, new byte[] {1, 2, 3, 4, 5, 6, 7});
+        harness.send(customers, null, new byte[] {1});
+
+        assertThat(harness.quarantined())
+                .satisfiesExactly(first -> assertThat(first).startsWith("DECODE_FAILED"), second -> assertThat(second)
+                        .startsWith("KEY_MISSING"));
+        assertThat(harness.written()).containsExactly("[DE]=[DE, 1]");
+    }
+
+    @Test
+    void shouldQuarantineASecondRowOfAKeyAndRecover() {
+        start(
+                "SELECT COALESCE(name, '?') AS id, country FROM bronze.customers",
+                "silver.result id varchar key, country varchar null");
+
+        harness.upsert(customers, 1L, "Ada", "DE");
+        harness.upsert(customers, 2L, "Ada", "FR");
+        assertThat(harness.quarantined()).singleElement().asString().startsWith("KEY_NOT_UNIQUE");
+        assertThat(harness.written()).containsExactly("[Ada]=[Ada, DE]");
+
+        harness.upsert(customers, 1L, "Bob", "DE");
+
+        assertThat(harness.written()).containsExactlyInAnyOrder("[Bob]=[Bob, DE]", "[Ada]=[Ada, FR]");
+    }
+
+    @Test
+    void shouldCarryTheHeadersOfTheChange() {
+        start(
+                "SELECT country AS id, COUNT(*) AS n FROM bronze.customers WHERE country IS NOT NULL GROUP BY country",
+                "silver.result id varchar key, n bigint");
+
+        harness.upsert(customers, 1L, "Ada", "DE");
+
+        var record = harness.records().getFirst();
+        assertThat(TopologyHarness.header(record, ChangeHeaders.ORIGIN)).isEqualTo("postgresql:shop");
+        assertThat(TopologyHarness.header(record, ChangeHeaders.SOURCE_TIMESTAMP))
+                .isEqualTo("1000");
+        assertThat(TopologyHarness.header(record, ChangeHeaders.PATH))
+                .isEqualTo("ingest.test.a.v1,conform.test.result.v1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"silver.customer", "silver.order", "silver.order_item", "gold.customer_profile", "gold.store_sales"})
+    void shouldHaveTheTopologyThatWasReviewed(String product) throws IOException {
+        Domain domain = JaffleShopTest.DOMAIN;
+        ProductName name = domain.find(product).orElseThrow().name();
+        var model = domain.models().stream()
+                .filter(candidate -> candidate.product().equals(name))
+                .findFirst()
+                .orElseThrow();
+        harness = new TopologyHarness(SqlPlanner.plan(model, domain), domain, ModelTopology.StateKind.MEMORY);
+
+        String description = inOrder(harness.topology().describe().toString());
+
+        Path golden = Path.of("src/test/resources/topologies", product + ".txt");
+        if (Boolean.getBoolean("weir.golden.write")) {
+            Files.createDirectories(golden.getParent());
+            Files.writeString(golden, description);
+        }
+        assertThat(description).isEqualTo(Files.readString(golden));
+    }
+
+    /** Neighbours and stores come in any order, and the sink's topic chooser has a name that the JVM makes up. */
+    private static String inOrder(String description) {
+        return Pattern.compile("(?<=--> |<-- |stores: \\[)[^\\]\n]+")
+                .matcher(description)
+                .replaceAll(names ->
+                        Stream.of(names.group().split(", ", -1)).sorted().collect(Collectors.joining(", ")))
+                .replaceAll("extractor class: [^)]*", "by record");
+    }
+
+    private void start(String sql, String contract) {
+        start(sql, contract, ModelTopology.StateKind.MEMORY);
+    }
+
+    private void start(String sql, String contract, ModelTopology.StateKind kind) {
+        Domain domain = TestDomain.of(CUSTOMERS, ORDERS, contract);
+        customers = domain.find("bronze.customers").orElseThrow();
+        orders = domain.find("bronze.orders").orElseThrow();
+        harness = new TopologyHarness(SqlPlanner.plan(TestDomain.model(sql), domain), domain, kind);
+    }
+}

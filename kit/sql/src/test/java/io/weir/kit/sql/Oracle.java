@@ -1,0 +1,122 @@
+package io.weir.kit.sql;
+
+import io.weir.kit.contract.Column;
+import io.weir.kit.contract.DataProduct;
+import io.weir.kit.contract.DataType;
+import io.weir.kit.contract.Domain;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** DuckDB, told to do as PostgreSQL where it differs: the same SQL over the final tables. */
+final class Oracle implements AutoCloseable {
+
+    private final Connection connection;
+
+    Oracle(Domain domain) throws SQLException {
+        connection = DriverManager.getConnection("jdbc:duckdb:");
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET integer_division = true");
+            statement.execute("SET default_null_order = 'nulls_last_on_asc_first_on_desc'");
+            statement.execute("SET threads = 1");
+            for (DataProduct product : domain.products().values()) {
+                statement.execute(
+                        "CREATE SCHEMA IF NOT EXISTS " + product.name().layer().text());
+                statement.execute("CREATE TABLE %s (%s)"
+                        .formatted(
+                                product.name().localName(),
+                                product.rowType().columns().stream()
+                                        .map(column -> column.name() + " " + Types.sql(column.type()))
+                                        .collect(Collectors.joining(", "))));
+            }
+        }
+    }
+
+    void fill(DataProduct product, Collection<Object[]> rows) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("DELETE FROM " + product.name().localName());
+        }
+        String marks = product.rowType().columns().stream().map(_ -> "?").collect(Collectors.joining(", "));
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT INTO %s VALUES (%s)".formatted(product.name().localName(), marks))) {
+            for (Object[] row : rows) {
+                for (int i = 0; i < row.length; i++) {
+                    insert.setObject(
+                            i + 1,
+                            toJdbc(row[i], product.rowType().columns().get(i).type()));
+                }
+                insert.addBatch();
+            }
+            insert.executeBatch();
+        }
+    }
+
+    /** The query's rows, with the columns of {@code type} in its order. */
+    List<Object[]> query(String sql, List<Column> columns) throws SQLException {
+        List<Object[]> rows = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            while (result.next()) {
+                Object[] row = new Object[columns.size()];
+                for (int i = 0; i < row.length; i++) {
+                    row[i] = fromJdbc(result, columns.get(i));
+                }
+                rows.add(row);
+            }
+        }
+        return rows;
+    }
+
+    private static Object toJdbc(Object value, DataType type) {
+        if (value == null) {
+            return null;
+        }
+        return switch (type) {
+            case DataType.Date _ -> LocalDate.ofEpochDay((Integer) value);
+            case DataType.Timestamp _ -> LocalDateTime.ofEpochSecond((Long) value / 1000, 0, ZoneOffset.UTC);
+            default -> value;
+        };
+    }
+
+    private static Object fromJdbc(ResultSet result, Column column) throws SQLException {
+        String name = column.name();
+        Object value = result.getObject(name);
+        if (value == null) {
+            return null;
+        }
+        return switch (column.type()) {
+            case DataType.Bool _ -> result.getBoolean(name);
+            case DataType.Int _ -> result.getInt(name);
+            case DataType.BigInt _ -> new BigDecimal(value.toString()).longValueExact();
+            case DataType.Real _ -> result.getFloat(name);
+            case DataType.DoublePrecision _ -> result.getDouble(name);
+            case DataType.Decimal(int _, int scale) ->
+                new BigDecimal(value.toString()).setScale(scale, RoundingMode.HALF_UP);
+            case DataType.Varchar _ -> value.toString();
+            case DataType.Date _ ->
+                (int) result.getObject(name, LocalDate.class).toEpochDay();
+            case DataType.Timestamp _ ->
+                result.getObject(name, LocalDateTime.class)
+                        .toInstant(ZoneOffset.UTC)
+                        .toEpochMilli();
+            case DataType.Time _, DataType.Varbinary _ -> throw new IllegalStateException("not asked for");
+        };
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}

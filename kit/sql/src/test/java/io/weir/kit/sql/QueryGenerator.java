@@ -1,0 +1,355 @@
+package io.weir.kit.sql;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
+
+/** Random queries over three small tables, within the language that is maintained, together with the contract of their result. */
+final class QueryGenerator {
+
+    static final String A =
+            "bronze.a id bigint key, k integer null, s varchar null, n bigint null, d decimal(8,2) null, f double null, t timestamp null, b boolean null";
+    static final String B = "bronze.b id integer key, a_id bigint null, k integer null, s varchar null, q integer";
+    static final String C = "bronze.c x varchar key, y integer key, v bigint null, d decimal(6,1) null";
+
+    /** A query and its contract, in {@link TestDomain}'s form. */
+    record Query(String sql, String contract) {}
+
+    private record Col(String sql, String type, boolean nullable) {}
+
+    /** A relation in FROM; {@code key} is enough of its columns to tell its rows apart. */
+    private record Rel(String sql, String alias, List<Col> columns, List<Col> key) {}
+
+    private final Random random;
+    private int aliases;
+
+    QueryGenerator(Random random) {
+        this.random = random;
+    }
+
+    Query query() {
+        List<Rel> rels = new ArrayList<>();
+        StringBuilder from = new StringBuilder();
+        List<Col> columns = new ArrayList<>();
+        List<Col> keys = new ArrayList<>();
+        Rel first = rel(2);
+        from.append(first.sql()).append(' ').append(first.alias());
+        rels.add(first);
+        columns.addAll(qualified(first, first.columns(), false));
+        keys.addAll(qualified(first, first.key(), false));
+        int joins = random.nextInt(3);
+        for (int i = 0; i < joins; i++) {
+            Rel right = rel(1);
+            boolean outer = random.nextBoolean();
+            String condition = condition(columns, qualified(right, right.columns(), false));
+            if (condition == null) {
+                continue;
+            }
+            from.append(outer ? " LEFT JOIN " : " JOIN ")
+                    .append(right.sql())
+                    .append(' ')
+                    .append(right.alias())
+                    .append(" ON ")
+                    .append(condition);
+            columns.addAll(qualified(right, right.columns(), outer));
+            keys.addAll(qualified(right, right.key(), outer));
+            rels.add(right);
+        }
+        String where = random.nextInt(3) == 0 ? "" : " WHERE " + predicate(columns, 2);
+        return random.nextBoolean()
+                ? plain(from.toString(), where, columns, keys)
+                : grouped(from.toString(), where, columns);
+    }
+
+    private Query plain(String from, String where, List<Col> columns, List<Col> keys) {
+        List<String> items = new ArrayList<>();
+        List<String> contract = new ArrayList<>();
+        for (Col column : keys) {
+            Col key = column.type().equals("boolean")
+                    ? new Col("CAST(%s AS VARCHAR)".formatted(column.sql()), "varchar", column.nullable())
+                    : column;
+            String name = "k" + items.size();
+            items.add(notNull(key) + " AS " + name);
+            contract.add(name + " " + key.type() + " key");
+        }
+        int values = random.nextInt(4);
+        for (int i = 0; i < values; i++) {
+            Col value = expression(columns, 2);
+            items.add(value.sql() + " AS v" + i);
+            contract.add("v" + i + " " + value.type() + " null");
+        }
+        return new Query(
+                "SELECT " + String.join(", ", items) + " FROM " + from + where,
+                "silver.result " + String.join(", ", contract));
+    }
+
+    private Query grouped(String from, String where, List<Col> columns) {
+        List<String> items = new ArrayList<>();
+        List<String> groups = new ArrayList<>();
+        List<String> contract = new ArrayList<>();
+        int keys = 1 + random.nextInt(2);
+        for (int i = 0; i < keys; i++) {
+            Col key = pick(columns.stream()
+                    .filter(column -> !column.type().equals("double"))
+                    .toList());
+            String sql = notNull(key);
+            items.add(sql + " AS k" + i);
+            groups.add(sql);
+            contract.add("k" + i + " " + key.type() + " key");
+        }
+        int calls = 1 + random.nextInt(4);
+        for (int i = 0; i < calls; i++) {
+            Col call = aggregate(columns);
+            items.add(call.sql() + " AS v" + i);
+            contract.add("v" + i + " " + call.type() + " null");
+        }
+        String having = random.nextInt(4) == 0 ? " HAVING COUNT(*) > 1" : "";
+        return new Query(
+                "SELECT " + String.join(", ", items) + " FROM " + from + where + " GROUP BY "
+                        + String.join(", ", groups) + having,
+                "silver.result " + String.join(", ", contract));
+    }
+
+    private Rel rel(int depth) {
+        String alias = "r" + aliases++;
+        int choice = random.nextInt(depth > 0 ? 7 : 3);
+        return switch (choice) {
+            case 0, 3 -> table("bronze.a", alias, A);
+            case 1, 4 -> table("bronze.b", alias, B);
+            case 2 -> table("bronze.c", alias, C);
+            case 5 -> groupedRel(alias, depth);
+            default -> topRel(alias, depth);
+        };
+    }
+
+    private Rel groupedRel(String alias, int depth) {
+        Rel inner = rel(depth - 1);
+        List<Col> columns = qualified(inner, inner.columns(), false);
+        Col key = pick(columns.stream()
+                .filter(column -> !column.type().equals("double"))
+                .toList());
+        Col call = aggregate(columns);
+        Col other = aggregate(columns);
+        String where = random.nextBoolean() ? "" : " WHERE " + predicate(columns, 1);
+        String sql = "(SELECT %s AS g, %s AS m, %s AS o FROM %s %s%s GROUP BY %s)"
+                .formatted(key.sql(), call.sql(), other.sql(), inner.sql(), inner.alias(), where, key.sql());
+        Col group = new Col("g", key.type(), key.nullable());
+        return new Rel(
+                sql,
+                alias,
+                List.of(group, new Col("m", call.type(), true), new Col("o", other.type(), true)),
+                List.of(group));
+    }
+
+    private Rel topRel(String alias, int depth) {
+        Rel inner = rel(depth - 1);
+        List<Col> columns = qualified(inner, inner.columns(), false);
+        Col partition = pick(columns.stream()
+                .filter(column -> !column.type().equals("double"))
+                .toList());
+        Col order = pick(columns);
+        Col value = expression(columns, 1);
+        String direction = random.nextBoolean() ? "" : random.nextBoolean() ? " DESC" : " DESC NULLS LAST";
+        String total = qualified(inner, inner.key(), false).stream()
+                .map(column -> column.sql() + (random.nextBoolean() ? "" : " DESC"))
+                .collect(Collectors.joining(", "));
+        String sql =
+                "(SELECT p, w, o FROM (SELECT %s AS p, %s AS w, %s AS o, ROW_NUMBER() OVER (PARTITION BY %s ORDER BY %s%s, %s) AS rn FROM %s %s) z WHERE %s)"
+                        .formatted(
+                                partition.sql(),
+                                value.sql(),
+                                order.sql(),
+                                partition.sql(),
+                                order.sql(),
+                                direction,
+                                total,
+                                inner.sql(),
+                                inner.alias(),
+                                random.nextBoolean() ? "rn = 1" : "rn <= 1 AND p IS NOT NULL");
+        Col key = new Col("p", partition.type(), partition.nullable());
+        return new Rel(
+                sql,
+                alias,
+                List.of(key, new Col("w", value.type(), true), new Col("o", order.type(), true)),
+                List.of(key));
+    }
+
+    private static Rel table(String name, String alias, String text) {
+        List<Col> columns = new ArrayList<>();
+        List<Col> key = new ArrayList<>();
+        for (String column : text.substring(text.indexOf(' ') + 1).split(", ")) {
+            String[] words = column.split(" ");
+            Col col = new Col(words[0], words[1], column.endsWith(" null"));
+            columns.add(col);
+            if (column.endsWith(" key")) {
+                key.add(col);
+            }
+        }
+        return new Rel(name, alias, columns, key);
+    }
+
+    private static List<Col> qualified(Rel rel, List<Col> columns, boolean nullable) {
+        return columns.stream()
+                .map(column -> new Col(rel.alias() + "." + column.sql(), column.type(), nullable || column.nullable()))
+                .toList();
+    }
+
+    /** An equality or two between columns of like type; null where there are none. */
+    private String condition(List<Col> left, List<Col> right) {
+        List<String> equalities = new ArrayList<>();
+        for (int i = 0; i < 12 && equalities.isEmpty() || i < 2; i++) {
+            Col a = pick(left);
+            Col b = pick(right);
+            boolean integers = isInteger(a) && isInteger(b);
+            if ((integers || a.type().equals(b.type()))
+                    && !a.type().equals("double")
+                    && !a.type().equals("boolean")) {
+                equalities.add(
+                        random.nextInt(6) == 0 && a.type().equals("varchar")
+                                ? "LOWER(%s) = %s".formatted(a.sql(), b.sql())
+                                : "%s = %s".formatted(a.sql(), b.sql()));
+            }
+        }
+        if (equalities.isEmpty()) {
+            return null;
+        }
+        if (random.nextInt(5) == 0) {
+            equalities.add(comparison(pick(right)));
+        }
+        return String.join(" AND ", equalities);
+    }
+
+    private String predicate(List<Col> columns, int depth) {
+        if (depth > 0 && random.nextInt(3) == 0) {
+            String a = predicate(columns, depth - 1);
+            String b = predicate(columns, depth - 1);
+            return switch (random.nextInt(3)) {
+                case 0 -> "(%s OR %s)".formatted(a, b);
+                case 1 -> "(%s AND %s)".formatted(a, b);
+                default -> "NOT (%s)".formatted(a);
+            };
+        }
+        return comparison(pick(columns));
+    }
+
+    private String comparison(Col column) {
+        if (random.nextInt(6) == 0 && column.nullable()) {
+            return column.sql() + (random.nextBoolean() ? " IS NULL" : " IS NOT NULL");
+        }
+        String operator = List.of("=", "<>", "<", "<=", ">", ">=").get(random.nextInt(6));
+        return switch (column.type()) {
+            case "boolean" -> random.nextBoolean() ? column.sql() : column.sql() + " IS NOT TRUE";
+            case "varchar" ->
+                random.nextInt(4) == 0
+                        ? column.sql() + " LIKE '%" + "abc".charAt(random.nextInt(3)) + "%'"
+                        : random.nextInt(4) == 0
+                                ? column.sql() + " IN ('a', 'b', 'B')"
+                                : column.sql() + " " + operator + " '" + "abB".charAt(random.nextInt(3)) + "'";
+            case "timestamp" ->
+                column.sql() + " " + operator + " TIMESTAMP '2026-01-0" + (1 + random.nextInt(3)) + " 00:00:00'";
+            case "double" -> "%s %s %d.5".formatted(column.sql(), operator, random.nextInt(3));
+            default ->
+                random.nextInt(5) == 0
+                        ? "%s BETWEEN 1 AND %d".formatted(column.sql(), 1 + random.nextInt(3))
+                        : "%s %s %d".formatted(column.sql(), operator, random.nextInt(4));
+        };
+    }
+
+    private Col expression(List<Col> columns, int depth) {
+        Col column = pick(columns);
+        if (depth == 0) {
+            return column;
+        }
+        String x = column.sql();
+        return switch (column.type()) {
+            case "integer", "bigint" ->
+                switch (random.nextInt(8)) {
+                    case 0 -> new Col("%s + %d".formatted(x, random.nextInt(4)), column.type(), true);
+                    case 1 -> new Col("%s / 2".formatted(x), column.type(), true);
+                    case 2 -> new Col("COALESCE(%s, 7)".formatted(x), column.type(), true);
+                    case 3 ->
+                        new Col(
+                                "CASE WHEN %s THEN %s ELSE -1 END".formatted(predicate(columns, 1), x),
+                                column.type(),
+                                true);
+                    case 4 -> new Col("NULLIF(%s, 1)".formatted(x), column.type(), true);
+                    case 5 -> new Col("ABS(%s - 2)".formatted(x), column.type(), true);
+                    case 6 -> new Col("CAST(%s AS VARCHAR)".formatted(x), "varchar", true);
+                    default -> column;
+                };
+            case "varchar" ->
+                switch (random.nextInt(7)) {
+                    case 0 -> new Col("UPPER(%s)".formatted(x), "varchar", true);
+                    case 1 -> new Col("%s || '-x'".formatted(x), "varchar", true);
+                    case 2 -> new Col("NULLIF(TRIM(%s), '')".formatted(x), "varchar", true);
+                    case 3 -> new Col("COALESCE(%s, 'none')".formatted(x), "varchar", true);
+                    case 4 -> new Col("SUBSTRING(%s FROM 1 FOR 1)".formatted(x), "varchar", true);
+                    case 5 ->
+                        new Col(
+                                "CASE WHEN %s THEN 'yes' ELSE 'n' END".formatted(predicate(columns, 1)),
+                                "varchar",
+                                true);
+                    default -> column;
+                };
+            case "timestamp" -> random.nextBoolean() ? column : new Col("CAST(%s AS DATE)".formatted(x), "date", true);
+            case "boolean" -> random.nextBoolean() ? column : new Col("NOT %s".formatted(x), "boolean", true);
+            default -> column;
+        };
+    }
+
+    private Col aggregate(List<Col> columns) {
+        Col column = pick(columns);
+        boolean number = isInteger(column)
+                || column.type().startsWith("decimal")
+                || column.type().equals("double");
+        String filter = random.nextInt(3) == 0 ? " FILTER (WHERE " + predicate(columns, 1) + ")" : "";
+        return switch (random.nextInt(number ? 6 : 4)) {
+            case 0 -> new Col("COUNT(*)" + filter, "bigint", true);
+            case 1 -> new Col("COUNT(%s)".formatted(column.sql()) + filter, "bigint", true);
+            case 2 -> minMax("MIN", column, filter);
+            case 3 -> minMax("MAX", column, filter);
+            case 4 -> new Col("SUM(%s)".formatted(column.sql()) + filter, sumType(column), true);
+            default -> new Col("CAST(AVG(%s)".formatted(column.sql()) + filter + " AS DOUBLE)", "double", true);
+        };
+    }
+
+    private static Col minMax(String function, Col column, String filter) {
+        return column.type().equals("boolean")
+                ? new Col("COUNT(%s)".formatted(column.sql()) + filter, "bigint", true)
+                : new Col("%s(%s)".formatted(function, column.sql()) + filter, column.type(), true);
+    }
+
+    private static String sumType(Col column) {
+        return switch (column.type()) {
+            case "integer" -> "bigint";
+            case "bigint" -> "decimal(38,0)";
+            case "double" -> "double";
+            default -> "decimal(38," + column.type().substring(column.type().indexOf(',') + 1);
+        };
+    }
+
+    private static String notNull(Col column) {
+        if (!column.nullable()) {
+            return column.sql();
+        }
+        String none =
+                switch (column.type()) {
+                    case "varchar" -> "'?'";
+                    case "timestamp" -> "TIMESTAMP '1999-01-01 00:00:00'";
+                    case "date" -> "DATE '1999-01-01'";
+                    case "boolean" -> "FALSE";
+                    case "integer", "bigint" -> "-99";
+                    default -> "-99.0";
+                };
+        return "COALESCE(%s, %s)".formatted(column.sql(), none);
+    }
+
+    private static boolean isInteger(Col column) {
+        return column.type().equals("integer") || column.type().equals("bigint");
+    }
+
+    private Col pick(List<Col> columns) {
+        return columns.get(random.nextInt(columns.size()));
+    }
+}

@@ -1,0 +1,175 @@
+package io.weir.kit.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.weir.kit.contract.ProblemsException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whatever is not maintained is refused, at its place, with what to write instead. */
+class RefusalTest {
+
+    private static final String[] PRODUCTS = {
+        "bronze.a id bigint key, name varchar null, n integer null, d decimal(8,2) null, t timestamp null",
+        "bronze.b id bigint key, a_id bigint null, v integer null",
+        "silver.result id bigint key, v integer null"
+    };
+
+    static Stream<Arguments> refused() {
+        return Stream.of(
+                // clauses
+                arguments(
+                        "SELECT id, n AS v FROM bronze.a UNION ALL SELECT id, v FROM bronze.b",
+                        "1:1: UNION ALL is not maintained; write one model for each part, or a join where the parts share a key"),
+                arguments(
+                        "SELECT id, n AS v FROM bronze.a ORDER BY id",
+                        "1:42: a product has no order, so ORDER BY means nothing here; leave it out"),
+                arguments(
+                        "SELECT id, n AS v FROM bronze.a LIMIT 10",
+                        "1:39: ORDER BY with LIMIT or OFFSET is not maintained; for the first row of each group write ROW_NUMBER() OVER (PARTITION BY ... ORDER BY ...) in a subquery and keep its 1"),
+                arguments(
+                        "SELECT DISTINCT id, n AS v FROM bronze.a",
+                        "1:1: SELECT DISTINCT is not maintained; write GROUP BY over the same columns"),
+                arguments(
+                        "SELECT 1 AS id, 2 AS v",
+                        "1:1: a SELECT needs a FROM: without an input no change would ever arrive"),
+                arguments(
+                        "WITH RECURSIVE x AS (SELECT id, n AS v FROM bronze.a)\nSELECT id, v FROM x",
+                        "1:16: WITH RECURSIVE is not maintained; write the levels that you need as joins"),
+                arguments(
+                        "SELECT n AS id, COUNT(*) AS v FROM bronze.a GROUP BY ROLLUP(n)",
+                        "1:54: ROLLUP is not maintained; write one model for each grouping"),
+                arguments(
+                        "SELECT n AS id, COUNT(*) AS v FROM bronze.a GROUP BY ()",
+                        "1:54: an aggregate over all rows is not maintained; write GROUP BY over the columns that are the product's key"),
+                arguments(
+                        "SELECT COUNT(*) AS id, 1 AS v FROM bronze.a",
+                        "1:8: an aggregate over all rows is not maintained; write GROUP BY over the columns that are the product's key"),
+                arguments(
+                        "SELECT id, n AS v FROM bronze.a QUALIFY ROW_NUMBER() OVER (PARTITION BY n ORDER BY id) = 1",
+                        "1:41: QUALIFY is not maintained; name the ROW_NUMBER() in a subquery and write WHERE name = 1 around it"),
+                // joins
+                arguments(
+                        "SELECT a.id, b.v FROM bronze.a a\nCROSS JOIN bronze.b b",
+                        "2:7: CROSS JOIN is not maintained; write JOIN ... ON with an equality between the two"),
+                arguments(
+                        "SELECT a.id, b.v FROM bronze.a a RIGHT JOIN bronze.b b ON b.a_id = a.id",
+                        "1:40: RIGHT JOIN is not maintained; swap the two and write LEFT JOIN"),
+                arguments(
+                        "SELECT a.id, b.v FROM bronze.a a FULL JOIN bronze.b b ON b.a_id = a.id",
+                        "1:39: FULL JOIN is not maintained; write LEFT JOIN from the side that has every key"),
+                arguments(
+                        "SELECT a.id, b.v FROM bronze.a a NATURAL JOIN bronze.b b",
+                        "1:42: NATURAL JOIN is not maintained: a new column would change the query; name the columns behind ON"),
+                arguments(
+                        "SELECT a.id, b.v FROM bronze.a a JOIN bronze.b b ON b.a_id > a.id",
+                        "1:53: a join needs an equality between a column of one side and a column of the other; write JOIN ... ON a.x = b.y"),
+                arguments(
+                        "SELECT a.id, b.v FROM bronze.a a LEFT JOIN bronze.b b ON b.a_id = a.id AND b.v > a.n",
+                        "1:76: a LEFT JOIN on anything but equalities is not maintained; put conditions on the right side into a subquery"),
+                arguments(
+                        "SELECT a.id, b.v FROM bronze.a a, LATERAL (SELECT v FROM bronze.b b WHERE b.a_id = a.id) b",
+                        "1:44: LATERAL is not maintained; write a join with the condition behind ON"),
+                // subqueries in expressions
+                arguments(
+                        "SELECT id, n AS v FROM bronze.a WHERE id IN (SELECT a_id FROM bronze.b)",
+                        "1:39: IN with a subquery is not maintained; write a join with the subquery, grouped by its key"),
+                arguments(
+                        "SELECT id, n AS v FROM bronze.a a WHERE EXISTS (SELECT 1 FROM bronze.b b WHERE b.a_id = a.id)",
+                        "1:41: EXISTS with a subquery is not maintained; write a join with the subquery, grouped by its key"),
+                arguments(
+                        "SELECT id, (SELECT MAX(v) FROM bronze.b) AS v FROM bronze.a",
+                        "1:12: a subquery inside an expression is not maintained; write it as a join"),
+                // functions
+                arguments(
+                        "SELECT id, n AS v FROM bronze.a WHERE t > CURRENT_TIMESTAMP",
+                        "1:43: CURRENT_TIMESTAMP changes without any input changing, so its result cannot be maintained; use a timestamp column of the row"),
+                arguments(
+                        "SELECT n AS id, COUNT(DISTINCT name) AS v FROM bronze.a GROUP BY n",
+                        "1:17: COUNT(DISTINCT ...) is not maintained; group by the column in a subquery and aggregate that"),
+                arguments(
+                        "SELECT n AS id, STDDEV_POP(n) AS v FROM bronze.a GROUP BY n",
+                        "1:17: STDDEV_POP is not maintained; the aggregates are COUNT, SUM, AVG, MIN and MAX, each with FILTER (WHERE ...)"),
+                arguments(
+                        "SELECT id, SUM(n) OVER (PARTITION BY name) AS v FROM bronze.a",
+                        "1:12: SUM OVER is not maintained; of the window functions there is ROW_NUMBER() = 1"),
+                arguments(
+                        "SELECT id, n AS v FROM (SELECT id, n, ROW_NUMBER() OVER (PARTITION BY name ORDER BY id) AS r FROM bronze.a) x WHERE r = 2",
+                        "1:39: ROW_NUMBER() is maintained only as a filter for the first row; name it in a subquery and write WHERE name = 1 around it"),
+                arguments(
+                        "SELECT id, n AS v FROM (SELECT id, n, ROW_NUMBER() OVER (ORDER BY id) AS r FROM bronze.a) x WHERE r = 1",
+                        "1:39: ROW_NUMBER() over all rows is not maintained; write PARTITION BY the columns of which each value has a first row"),
+                arguments(
+                        "SELECT id, CAST(d AS DECIMAL) AS v FROM bronze.a",
+                        "1:22: DECIMAL without digits is not maintained; say how many: DECIMAL(12, 2)"),
+                // mistakes
+                arguments(
+                        "SELECT id, nn AS v FROM bronze.a",
+                        "1:12: column \"nn\" is not in any table of FROM (did you mean \"n\"?)"),
+                arguments(
+                        "SELECT x.id, x.nme AS v FROM bronze.a x",
+                        "1:16: column \"nme\" is not in x (did you mean \"name\"?)"),
+                arguments(
+                        "SELECT id, n AS v FROM bronze.aa",
+                        "1:24: there is no product \"bronze.aa\" (did you mean \"bronze.a\"?)"),
+                arguments(
+                        "SELECT id, LOWR(name) AS v FROM bronze.a",
+                        "1:12: there is no function lowr (did you mean \"LOWER\"?)"),
+                arguments(
+                        "SELECT id, n AS v FROM bronze.a WHERE",
+                        "1:33: \"WHERE\" is not expected here; a name that is also a word of SQL is written in double quotes: \"where\""),
+                arguments(
+                        "SELECT a.id, v FROM bronze.a a JOIN bronze.b b ON b.a_id = id",
+                        "1:60: column \"id\" is in more than one table; write the table before it"),
+                arguments(
+                        "SELECT id, MAX(n) AS v FROM bronze.a",
+                        "1:8: id is neither in GROUP BY nor inside an aggregate; add it to GROUP BY"),
+                // the contract
+                arguments(
+                        "SELECT id, n AS value FROM bronze.a",
+                        "1:12: column \"value\" is not in the contract of silver.result; there is: id, v"),
+                arguments(
+                        "SELECT id, n + 1 FROM bronze.a",
+                        "1:12: this column has no name; write AS and one of the contract's columns"),
+                arguments(
+                        "SELECT id, name AS v FROM bronze.a",
+                        "1:12: column \"v\" is VARCHAR, but the contract says INTEGER; write CAST(... AS INTEGER), or change the contract"),
+                arguments(
+                        "SELECT id, COUNT(*) AS v FROM bronze.a GROUP BY id",
+                        "1:12: column \"v\" is BIGINT, but the contract says INTEGER; write CAST(... AS INTEGER), or change the contract"));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void refused(String sql, String message) {
+        assertThatThrownBy(() -> TestDomain.plan(sql, PRODUCTS))
+                .isInstanceOf(ProblemsException.class)
+                .satisfies(thrown -> assertThat(
+                                ((ProblemsException) thrown).problems().getFirst())
+                        .hasToString("silver/result.sql:" + message));
+    }
+
+    @Test
+    void shouldRefuseAKeyThatDoesNotTellTheRowsApart() {
+        assertThatThrownBy(() -> TestDomain.plan(
+                        "SELECT a_id AS x, v, COUNT(*) AS n FROM bronze.b WHERE a_id > 0 GROUP BY a_id, v",
+                        "bronze.b id bigint key, a_id bigint, v integer",
+                        "silver.result x bigint key, v integer null, n bigint"))
+                .hasMessage(
+                        "silver/result.sql:1:1: the query can give several rows for one key of silver.result: its rows are told apart by (x, v), and the contract's primary key is (x); group by the key, or put the other columns into it");
+    }
+
+    @Test
+    void shouldTellEveryColumnThatDoesNotFit() {
+        assertThatThrownBy(() -> TestDomain.plan("SELECT name AS v, n AS w FROM bronze.a", PRODUCTS))
+                .hasMessage("""
+                        silver/result.sql:1:19: column "w" is not in the contract of silver.result; there is: id, v
+                        silver/result.sql: the contract of silver.result has a column "id" that the query does not give; add it to the SELECT, or take it out of the contract
+                        silver/result.sql:1:8: column "v" is VARCHAR, but the contract says INTEGER; write CAST(... AS INTEGER), or change the contract""");
+    }
+}

@@ -1,0 +1,310 @@
+package io.weir.kit.sql;
+
+import io.weir.kit.contract.DataProduct;
+import io.weir.kit.contract.ProductName;
+import io.weir.kit.contract.RowCodec;
+import io.weir.kit.sql.Operator.AggregateRows;
+import io.weir.kit.sql.Operator.Edge;
+import io.weir.kit.sql.Operator.JoinRows;
+import io.weir.kit.sql.Operator.Repartition;
+import io.weir.kit.sql.Operator.Source;
+import io.weir.kit.sql.Operator.TopRow;
+import io.weir.kit.sql.change.Aggregate;
+import io.weir.kit.sql.change.Change;
+import io.weir.kit.sql.change.ChangeFormat;
+import io.weir.kit.sql.change.CurrentRows;
+import io.weir.kit.sql.change.Delta;
+import io.weir.kit.sql.change.Distribution;
+import io.weir.kit.sql.change.Join;
+import io.weir.kit.sql.change.KeyedRows;
+import io.weir.kit.sql.change.MemoryState;
+import io.weir.kit.sql.change.TopOne;
+import io.weir.kit.stream.Output;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+
+/**
+ * Runs a plan in memory over several partitions, in a random order: records of one topic partition, and messages from one partition of an operator to one of the
+ * next, keep their order; nothing else does, as on Kafka.
+ */
+final class Simulator {
+
+    private record Row(byte[] key, Object[] row) {}
+
+    private final ModelPlan plan;
+    private final int partitions;
+    private final Random random;
+    private final RowCodec outputKeys;
+    private final Map<String, Deque<Runnable>> queues = new LinkedHashMap<>();
+    private final Map<String, Consumer<Row>> sources = new HashMap<>();
+    private final Map<ProductName, List<String>> readers = new HashMap<>();
+    private final Map<List<Object>, Object[]> output = new HashMap<>();
+    private final List<Output.Rejected> rejections = new ArrayList<>();
+    private int conflicts;
+    private int writes;
+
+    Simulator(ModelPlan plan, int partitions, Random random) {
+        this.plan = plan;
+        this.partitions = partitions;
+        this.random = random;
+        this.outputKeys = RowCodec.ofKey(plan.output());
+        for (int partition = 0; partition < partitions; partition++) {
+            sink(partition);
+        }
+    }
+
+    /** Puts a record on an input topic; a null row is a tombstone. */
+    void send(DataProduct product, Object[] key, Object[] row) {
+        byte[] bytes = RowCodec.ofKey(product).encode(key);
+        int partition = partition(bytes);
+        for (String reader : readers.getOrDefault(product.name(), List.of())) {
+            Consumer<Row> source = sources.get(reader + "/" + partition);
+            queue(reader + "/" + partition).add(() -> source.accept(new Row(bytes, row)));
+        }
+    }
+
+    /** Works on what is queued, some of it or all. */
+    void run(int steps) {
+        for (int i = 0; i < steps; i++) {
+            List<Deque<Runnable>> waiting =
+                    queues.values().stream().filter(queue -> !queue.isEmpty()).toList();
+            if (waiting.isEmpty()) {
+                return;
+            }
+            waiting.get(random.nextInt(waiting.size())).remove().run();
+        }
+    }
+
+    Map<List<Object>, Object[]> output() {
+        return output;
+    }
+
+    List<Output.Rejected> rejections() {
+        return rejections;
+    }
+
+    int conflicts() {
+        return conflicts;
+    }
+
+    int writes() {
+        return writes;
+    }
+
+    private int partition(byte[] key) {
+        return Math.floorMod(Arrays.hashCode(key), partitions);
+    }
+
+    private Deque<Runnable> queue(String name) {
+        return queues.computeIfAbsent(name, _ -> new ArrayDeque<>());
+    }
+
+    private final Map<String, List<Consumer<Change>>> arrivals = new HashMap<>();
+
+    private void sink(int partition) {
+        switch (plan.sink()) {
+            case Sink.Straight straight -> {
+                Source source = straight.source();
+                Outlet outlet = new Outlet(plan, source, null);
+                register(source, partition, row -> {
+                    Object[] read = row.row == null ? null : pick(source, row.row);
+                    Object[] out = read == null ? null : outlet.calculate(read, row.key, null);
+                    outlet.flush((_, message) -> reject(message));
+                    Object[] key = RowCodec.ofKey(source.product()).decode(row.key);
+                    if (out == null) {
+                        Object[] outKey =
+                                straight.key().stream().map(i -> key[i]).toArray();
+                        widen(outKey);
+                        delete(outKey);
+                    } else {
+                        upsert(out);
+                    }
+                });
+            }
+            case Sink.Direct direct ->
+                start(direct.from(), null, partition, change -> {
+                    Map<List<Object>, Object[]> after = new LinkedHashMap<>();
+                    for (Delta delta : change.deltas()) {
+                        List<Object> key = key(delta.row());
+                        if (delta.weight() > 0) {
+                            after.put(key, delta.row());
+                        } else {
+                            after.putIfAbsent(key, null);
+                        }
+                    }
+                    after.forEach((key, row) -> {
+                        if (row == null) {
+                            delete(key.toArray());
+                        } else {
+                            upsert(row);
+                        }
+                    });
+                });
+            case Sink.Keyed keyed -> {
+                KeyedRows rows = new KeyedRows(
+                        new KeyedRows.Spec(keyed.input().from().types(), keyed.key(), keyed.proved()),
+                        new MemoryState());
+                edge(
+                        keyed.input(),
+                        "sink",
+                        partition,
+                        change -> rows.apply(change, new KeyedRows.Listener() {
+                            @Override
+                            public void upsert(Object[] row) {
+                                Simulator.this.upsert(row);
+                            }
+
+                            @Override
+                            public void delete(Object[] key) {
+                                Simulator.this.delete(key);
+                            }
+
+                            @Override
+                            public void conflict(Object[] row) {
+                                conflicts++;
+                            }
+                        }));
+            }
+        }
+    }
+
+    private void widen(Object[] key) {
+        for (int i = 0; i < key.length; i++) {
+            if (plan.output().keyType().columns().get(i).type() instanceof io.weir.kit.contract.DataType.BigInt
+                    && key[i] instanceof Integer narrow) {
+                key[i] = narrow.longValue();
+            }
+        }
+    }
+
+    private List<Object> key(Object[] row) {
+        return plan.output().key().stream().map(column -> row[column]).toList();
+    }
+
+    private void upsert(Object[] row) {
+        outputKeys.encode(key(row).toArray());
+        writes++;
+        output.put(key(row), row);
+    }
+
+    private void delete(Object[] key) {
+        writes++;
+        output.remove(Arrays.asList(key));
+    }
+
+    private void reject(Message message) {
+        if (message instanceof Message.Rejection(Output.Rejected rejected)) {
+            rejections.add(rejected);
+        }
+    }
+
+    private void register(Source source, int partition, Consumer<Row> reader) {
+        sources.put(source.id() + "/" + partition, reader);
+        List<String> ids = readers.computeIfAbsent(source.product().name(), _ -> new ArrayList<>());
+        if (!ids.contains(source.id())) {
+            ids.add(source.id());
+        }
+    }
+
+    private static Object[] pick(Source source, Object[] row) {
+        return source.columns().stream().map(column -> row[column]).toArray();
+    }
+
+    /** Connects what arrives over an edge at one partition. */
+    private void edge(Edge edge, String at, int partition, Consumer<Change> arrives) {
+        List<Consumer<Change>> there = arrivals.computeIfAbsent(at, _ -> new ArrayList<>());
+        while (there.size() < partitions) {
+            there.add(null);
+        }
+        there.set(partition, arrives);
+        start(
+                edge.from(),
+                edge.repartition().orElse(null),
+                partition,
+                change -> {
+                    throw new IllegalStateException("only moved changes get here");
+                },
+                at);
+    }
+
+    private void start(Operator operator, Repartition move, int partition, Consumer<Change> direct) {
+        String at = "direct-" + operator.id();
+        List<Consumer<Change>> there = arrivals.computeIfAbsent(at, _ -> new ArrayList<>());
+        while (there.size() < partitions) {
+            there.add(null);
+        }
+        there.set(partition, direct);
+        start(operator, move, partition, direct, at);
+    }
+
+    private void start(Operator operator, Repartition move, int partition, Consumer<Change> direct, String at) {
+        Outlet outlet = new Outlet(
+                plan,
+                operator,
+                move == null
+                        ? null
+                        : new Distribution(
+                                move.columns(),
+                                move.columns().stream()
+                                        .map(operator.types()::get)
+                                        .toList()));
+        ChangeFormat format = new ChangeFormat(operator.types());
+        Runnable flush = () -> outlet.flush((key, message) -> {
+            reject(message);
+            if (message instanceof Message.Rows(Change change)) {
+                if (move == null) {
+                    arrivals.get(at).get(partition).accept(change);
+                } else {
+                    byte[] bytes = format.encode(change);
+                    int to = partition(key);
+                    queue(at + "/" + partition + ">" + to)
+                            .add(() ->
+                                    arrivals.get(at).get(to).accept(new ChangeFormat(operator.types()).decode(bytes)));
+                }
+            }
+        });
+        switch (operator) {
+            case Source source -> {
+                CurrentRows rows = new CurrentRows(source.types(), new MemoryState());
+                register(source, partition, row -> {
+                    Object[] out = row.row == null ? null : outlet.calculate(pick(source, row.row), row.key, null);
+                    rows.replace(row.key, out, outlet::addCalculated);
+                    flush.run();
+                });
+            }
+            case JoinRows join -> {
+                Join both = new Join(join.spec(), new MemoryState(), new MemoryState());
+                edge(join.left(), join.id() + "-left", partition, change -> {
+                    both.left(change, outlet);
+                    flush.run();
+                });
+                edge(join.right(), join.id() + "-right", partition, change -> {
+                    both.right(change, outlet);
+                    flush.run();
+                });
+            }
+            case AggregateRows aggregate -> {
+                Aggregate groups = new Aggregate(aggregate.spec(), new MemoryState(), new MemoryState());
+                edge(aggregate.input(), aggregate.id(), partition, change -> {
+                    groups.apply(change, outlet);
+                    flush.run();
+                });
+            }
+            case TopRow top -> {
+                TopOne first = new TopOne(top.spec(), new MemoryState());
+                edge(top.input(), top.id(), partition, change -> {
+                    first.apply(change, outlet);
+                    flush.run();
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package io.weir.kit.sql;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.kit.contract.DataProduct;
+import io.weir.kit.contract.Domain;
+import io.weir.kit.contract.InMemorySchemas;
+import io.weir.kit.contract.RowCodec;
+import io.weir.kit.contract.SchemaHeaders;
+import io.weir.kit.contract.Schemas;
+import io.weir.kit.stream.ChangeHeaders;
+import io.weir.kit.stream.QuarantineHeaders;
+import io.weir.kit.stream.StageContext;
+import io.weir.kit.stream.StageId;
+import io.weir.kit.stream.StageMeters;
+import io.weir.kit.stream.StageTracing;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.test.TestRecord;
+
+/** A model's real topology under {@link TopologyTestDriver}, with its topics as rows. */
+final class TopologyHarness implements AutoCloseable {
+
+    private final ModelPlan plan;
+    private final ModelTopology.StateKind stateKind;
+    private final StageContext stage;
+    private final InMemorySchemas schemas;
+    private final Map<List<Object>, Object[]> table = new LinkedHashMap<>();
+    private final List<TestRecord<byte[], byte[]>> written = new ArrayList<>();
+    private TopologyTestDriver driver;
+
+    TopologyHarness(ModelPlan plan, Domain domain, ModelTopology.StateKind stateKind) {
+        this.plan = plan;
+        this.stateKind = stateKind;
+        StageId id = StageId.of("conform", plan.output().name());
+        Clock clock = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
+        this.schemas = InMemorySchemas.of(domain.products().values());
+        this.stage = new StageContext(
+                id, schemas, new StageMeters(id, new SimpleMeterRegistry(), clock), new StageTracing(id, null), clock);
+        this.driver = start();
+    }
+
+    private TopologyTestDriver start() {
+        Properties properties = new Properties();
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "model-test");
+        return new TopologyTestDriver(topology(), properties);
+    }
+
+    Topology topology() {
+        return ModelTopology.build(plan, stage, stateKind);
+    }
+
+    void upsert(DataProduct product, Object... row) {
+        Object[] key = product.key().stream().map(column -> row[column]).toArray();
+        send(
+                product,
+                RowCodec.ofKey(product).encode(key),
+                RowCodec.ofValue(product).encode(row));
+    }
+
+    void delete(DataProduct product, Object... key) {
+        send(product, RowCodec.ofKey(product).encode(key), null);
+    }
+
+    void send(DataProduct product, byte[] key, byte[] value) {
+        RecordHeaders headers = new RecordHeaders();
+        new ChangeHeaders(
+                        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+                        "postgresql:shop",
+                        "ingest.test.a.v1",
+                        1_000,
+                        "0a-0b")
+                .write(headers);
+        SchemaHeaders.writeKey(headers, schemas.idOf(product.name(), Schemas.Part.KEY));
+        SchemaHeaders.writeValue(headers, schemas.idOf(product.name(), Schemas.Part.VALUE));
+        driver.createInputTopic(product.name().topic(), new ByteArraySerializer(), new ByteArraySerializer())
+                .pipeInput(new TestRecord<>(key, value, headers));
+        drain();
+    }
+
+    private void drain() {
+        var topic = driver.createOutputTopic(
+                plan.output().name().topic(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        while (!topic.isEmpty()) {
+            TestRecord<byte[], byte[]> record = topic.readRecord();
+            written.add(record);
+            List<Object> key = Arrays.asList(RowCodec.ofKey(plan.output()).decode(record.key()));
+            if (record.value() == null) {
+                table.remove(key);
+            } else {
+                table.put(key, RowCodec.ofValue(plan.output()).decode(record.value()));
+            }
+        }
+    }
+
+    /** What was written since the last call: {@code key=value}, a tombstone as null. */
+    List<String> written() {
+        List<String> texts = written.stream()
+                .map(record -> Arrays.toString(RowCodec.ofKey(plan.output()).decode(record.key())) + "="
+                        + (record.value() == null
+                                ? "null"
+                                : Arrays.toString(
+                                        RowCodec.ofValue(plan.output()).decode(record.value()))))
+                .toList();
+        written.clear();
+        return texts;
+    }
+
+    List<TestRecord<byte[], byte[]>> records() {
+        return written;
+    }
+
+    Map<List<Object>, Object[]> table() {
+        return table;
+    }
+
+    /** Reason, field and detail of what went to quarantine since the last call. */
+    List<String> quarantined() {
+        var topic = driver.createOutputTopic(
+                plan.output().name().quarantineTopic(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return topic.readRecordsToList().stream()
+                .map(record -> header(record, QuarantineHeaders.REASON) + " " + header(record, QuarantineHeaders.FIELD)
+                        + " " + header(record, QuarantineHeaders.DETAIL))
+                .toList();
+    }
+
+    static String header(TestRecord<byte[], byte[]> record, String name) {
+        var header = record.headers().lastHeader(name);
+        return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+    }
+
+    /** Stops and starts again, with the state as its changelogs have it. */
+    void restart() {
+        Map<String, List<KeyValue<Bytes, byte[]>>> changelogs = new LinkedHashMap<>();
+        for (Map.Entry<String, StateStore> store : driver.getAllStateStores().entrySet()) {
+            List<KeyValue<Bytes, byte[]>> entries = new ArrayList<>();
+            try (KeyValueIterator<Bytes, byte[]> all =
+                    driver.<Bytes, byte[]>getKeyValueStore(store.getKey()).all()) {
+                all.forEachRemaining(entries::add);
+            }
+            changelogs.put(store.getKey(), entries);
+        }
+        driver.close();
+        driver = start();
+        changelogs.forEach((name, entries) -> {
+            KeyValueStore<Bytes, byte[]> store = driver.getKeyValueStore(name);
+            entries.forEach(entry -> store.put(entry.key, entry.value));
+        });
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+    }
+}
