@@ -6,6 +6,7 @@ import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import io.weir.ingest.PushOutcome.Result;
 import io.weir.kit.stream.MeshJson;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,6 +17,8 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 class PushOutcomes {
 
     static final String CHANNEL = "push-outcomes";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final KafkaClientService clients;
     private final Map<String, CompletableFuture<Result>> waiting = new ConcurrentHashMap<>();
@@ -30,10 +33,15 @@ class PushOutcomes {
         if (listening) {
             return Uni.createFrom().item(true);
         }
-        return clients.getConsumer(CHANNEL).getPositions().map(positions -> {
-            listening = !positions.isEmpty();
-            return listening;
-        });
+        return clients.getConsumer(CHANNEL)
+                .getPositions()
+                .map(positions -> {
+                    listening = !positions.isEmpty();
+                    return listening;
+                })
+                .ifNoItem()
+                .after(PATIENCE)
+                .recoverWithItem(false);
     }
 
     CompletableFuture<Result> expect(String request) {

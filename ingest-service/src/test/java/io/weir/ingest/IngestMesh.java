@@ -30,6 +30,7 @@ public final class IngestMesh implements QuarkusTestResourceLifecycleManager {
             config.put("weir.domain", DOMAIN.toString());
             config.put("weir.state.dir", Files.createTempDirectory("ingest").toString());
             config.put("weir.push.max-rows", "3");
+            config.put("weir.push.max-in-flight", "4");
             config.put("smallrye.config.mapping.validate-unknown", "false"); // the testkit has properties of its own
             config.put("quarkus.http.limits.max-body-size", "10K");
             return config;

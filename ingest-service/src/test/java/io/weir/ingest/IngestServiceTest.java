@@ -20,6 +20,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -125,6 +128,28 @@ class IngestServiceTest {
     @Test
     void shouldRefuseTooManyBytes() {
         push(upsert("a", "x".repeat(20_000), "1")).statusCode(413);
+    }
+
+    @Test
+    void shouldTurnAwayMoreRequestsThanItCanHandle() {
+        List<Integer> statuses = new CopyOnWriteArrayList<>();
+        List<String> retries = new CopyOnWriteArrayList<>();
+
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 60; i++) {
+                String one = upsert(UUID.randomUUID().toString(), sku(), "1");
+                clients.submit(() -> {
+                    var response = push(one).extract();
+                    statuses.add(response.statusCode());
+                    if (response.statusCode() == 429) {
+                        retries.add(response.header("Retry-After"));
+                    }
+                });
+            }
+        }
+
+        assertThat(statuses).hasSize(60).contains(200, 429).isSubsetOf(200, 202, 429);
+        assertThat(retries).containsOnly("1");
     }
 
     @Test
