@@ -220,6 +220,8 @@ final class UpCommand implements Callable<Integer> {
         record.readySeconds = took.toMillis() / 1000.0;
         record.state = Run.State.RUNNING;
         record.write(supervisor.parts());
+        // From here on it only watches: what the start needed goes back to the system.
+        System.gc();
         new Summary(terminal).print(Run.read(state).orElseThrow(), took);
         if (!background) {
             terminal.line("");

@@ -200,6 +200,8 @@ public final class MeshPlan {
         command.addAll(JavaPart.flags(heapMb(service)));
         command.addAll(settings());
         command.add("-Dquarkus.http.port=" + port);
+        command.add("-Dquarkus.vertx.event-loops-pool-size=2");
+        command.add("-Dquarkus.thread-pool.max-threads=16");
         if (!service.equals("contract")) {
             command.add("-Dweir.state.dir=" + state.data(service));
             command.add("-Dweir.instance=local");
@@ -217,9 +219,9 @@ public final class MeshPlan {
 
     private static int heapMb(String service) {
         return switch (service) {
-            case "contract" -> 80;
-            case "conform", "feature" -> 144;
-            default -> 112;
+            case "contract" -> 64;
+            case "conform", "feature" -> 112;
+            default -> 96;
         };
     }
 

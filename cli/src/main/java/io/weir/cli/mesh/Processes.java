@@ -33,7 +33,7 @@ public final class Processes {
         return Files.isDirectory(Path.of("/proc/self")) ? fromProc(ids) : fromPs(ids);
     }
 
-    /** Resident memory of a process and all its descendants, in bytes; -1 where the system does not tell. */
+    /** Resident memory of a process and all its descendants, in bytes, what they share counted once; -1 where the system does not tell. */
     public static long residentBytes(long pid) {
         Optional<ProcessHandle> handle = ProcessHandle.of(pid);
         if (handle.isEmpty()) {
@@ -46,20 +46,33 @@ public final class Processes {
         }
     }
 
+    /** Pages that several processes share count once in the sum (PSS): PostgreSQL's buffers, the JVM's own code. */
     private static long fromProc(List<Long> ids) {
         long total = -1;
         for (long id : ids) {
-            try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(id), "status"))) {
-                long kilobytes = lines.filter(line -> line.startsWith("VmRSS:"))
-                        .map(line -> line.replaceAll("[^0-9]", ""))
-                        .mapToLong(Long::parseLong)
-                        .sum();
+            Path process = Path.of("/proc", Long.toString(id));
+            long kilobytes = kilobytes(process.resolve("smaps_rollup"), "Pss:");
+            if (kilobytes < 0) {
+                kilobytes = kilobytes(process.resolve("status"), "VmRSS:");
+            }
+            if (kilobytes >= 0) {
                 total = Math.max(total, 0) + kilobytes * 1024;
-            } catch (IOException | java.io.UncheckedIOException ended) {
-                // It ended while we looked.
             }
         }
         return total;
+    }
+
+    /** -1 where the file cannot be read: the process ended while we looked, or the kernel is old. */
+    private static long kilobytes(Path file, String field) {
+        try (Stream<String> lines = Files.lines(file)) {
+            return lines.filter(line -> line.startsWith(field))
+                    .map(line -> line.replaceAll("[^0-9]", ""))
+                    .mapToLong(Long::parseLong)
+                    .findFirst()
+                    .orElse(-1);
+        } catch (IOException | java.io.UncheckedIOException e) {
+            return -1;
+        }
     }
 
     private static long fromPs(List<Long> ids) {

@@ -6,6 +6,7 @@ import io.weir.infra.local.PartSpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -438,14 +439,19 @@ public final class Supervisor {
         return groups;
     }
 
-    /** In a session of its own: a Ctrl-C at the terminal reaches the supervisor alone, which then stops the parts in order. */
+    /**
+     * In a session of its own: a Ctrl-C at the terminal reaches the supervisor alone, which then stops the parts in order. And with few arenas of
+     * the C library's allocator: RocksDB's threads would each keep their own.
+     */
     private static PartSpec detached(PartSpec spec) {
         List<String> command = new ArrayList<>(Sessions.prefix());
         command.addAll(spec.command());
+        Map<String, String> environment = new HashMap<>(Map.of("MALLOC_ARENA_MAX", "2"));
+        environment.putAll(spec.environment());
         return new PartSpec(
                 spec.name(),
                 command,
-                spec.environment(),
+                environment,
                 spec.workingDirectory(),
                 spec.preparation(),
                 spec.readiness(),
