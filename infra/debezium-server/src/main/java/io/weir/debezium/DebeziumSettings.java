@@ -60,7 +60,8 @@ final class DebeziumSettings {
         settings.put("extended.headers.enabled", "false");
         // Writes to other databases of the same server must not make this one's slot keep the log for ever.
         settings.put("lsn.flush.mode", "connector_and_driver");
-        // So the slot may stand after the stored offset, with nothing of ours in between: the default would never start again then.
+        // So the slot may stand after the stored offset, with nothing of ours in between: the default would never start
+        // again then.
         settings.put("offset.mismatch.strategy", "trust_greater_lsn");
         settings.put("topic.heartbeat.prefix", "heartbeat");
         settings.put("heartbeat.interval.ms", "10000");
