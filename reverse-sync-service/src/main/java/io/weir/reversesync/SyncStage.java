@@ -66,6 +66,10 @@ final class SyncStage implements AutoCloseable {
     /** Between two looks at what is not there yet: it costs little, and the mesh is to start quickly. */
     private static final Duration WAIT = Duration.ofMillis(500);
 
+    /** A session that nothing was written on for so long is asked whether it still lives: the status is to be true without traffic too. */
+    private static final Duration PROBE_INTERVAL = Duration.ofSeconds(2);
+
+    private static final String CONNECTION_FAILURE = "08006";
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
     private final Sync sync;
@@ -181,6 +185,7 @@ final class SyncStage implements AutoCloseable {
         private final List<ChangeReader.Read> inHand = new ArrayList<>();
         private @Nullable PostgresDestination destination;
         private boolean idle;
+        private long usedAtMs;
 
         Run(java.util.UUID topicId) {
             this.topicId = topicId;
@@ -259,6 +264,13 @@ final class SyncStage implements AutoCloseable {
 
         private PostgresDestination connect() throws SQLException {
             PostgresDestination open = destination;
+            long nowMs = around.clock().millis();
+            if (open != null && nowMs - usedAtMs > PROBE_INTERVAL.toMillis() && !open.isUsable()) {
+                throw new SQLException("the session has ended", CONNECTION_FAILURE);
+            }
+            if (open == null || nowMs - usedAtMs > PROBE_INTERVAL.toMillis()) {
+                usedAtMs = nowMs;
+            }
             if (open == null) {
                 open = PostgresDestination.open(sync, around.passwords().of(sync), id, topicId, target);
                 destination = open;
@@ -294,6 +306,7 @@ final class SyncStage implements AutoCloseable {
             });
             outcomes.commit(entries, offsets(), consumer.groupMetadata(), committedAtMs);
             inHand.clear();
+            usedAtMs = around.clock().millis();
             tellLag();
         }
 

@@ -149,9 +149,9 @@ class SyncStageTest {
                 .execute(
                         "ALTER DATABASE \"%s\" ALLOW_CONNECTIONS false".formatted(name),
                         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'".formatted(name));
-        fixture.put(1, "DE", 2, "2.00");
         await().atMost(LIMIT).until(() -> stage.status().state() == State.WAITING);
         String said = stage.status().detail();
+        fixture.put(1, "DE", 2, "2.00");
         Testkit.postgres().execute("ALTER DATABASE \"%s\" ALLOW_CONNECTIONS true".formatted(name));
 
         awaitTable(Map.of(1L, "DE 2 2.00"));
