@@ -4,7 +4,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.quarkus.runtime.Shutdown;
 import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.weir.kit.contract.DomainFolder;
+import io.weir.kit.contract.ProblemsException;
 import io.weir.kit.contract.RegistrySchemas;
 import io.weir.kit.contract.Schemas;
 import io.weir.kit.stream.StageRuntime;
@@ -29,9 +31,7 @@ public class IngestService {
             OpenTelemetry telemetry,
             @ConfigProperty(name = "quarkus.otel.sdk.disabled", defaultValue = "true") boolean tracingOff) {
         schemas = new RegistrySchemas(config.registry());
-        stages = IngestStages.of(
-                DomainFolder.load(config.domain(), System::getenv),
-                config.push().rememberOperations());
+        stages = stages(config);
         runtime = new StageRuntime(
                 new StageSettings(
                         IngestStages.SERVICE,
@@ -45,6 +45,18 @@ public class IngestService {
                 meters,
                 tracingOff ? null : telemetry.getTracer("io.weir." + IngestStages.SERVICE),
                 Clock.systemUTC());
+    }
+
+    /** A user's mistake is told without a stack trace: Quarkus prints the message of this exception only. */
+    private static IngestStages stages(IngestConfig config) {
+        try {
+            return IngestStages.of(
+                    DomainFolder.load(config.domain(), System::getenv),
+                    config.push().rememberOperations());
+        } catch (ProblemsException mistakes) {
+            throw new ConfigurationException("weir.domain is %s, which cannot be used until this is mended:%n%s"
+                    .formatted(config.domain(), mistakes.getMessage()));
+        }
     }
 
     @Startup
