@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.calcite.runtime.CalciteContextException;
-import org.apache.calcite.sql.fun.SqlLibraryOperatorTableFactory;
 import org.apache.calcite.sql.parser.SqlParseException;
 
 /** What Calcite finds wrong, said as a person would, with the fix. */
@@ -100,12 +99,7 @@ final class Messages {
     }
 
     private static List<String> functionNames() {
-        return SqlLibraryOperatorTableFactory.INSTANCE
-                .getOperatorTable(java.util.EnumSet.of(
-                        org.apache.calcite.sql.fun.SqlLibrary.STANDARD,
-                        org.apache.calcite.sql.fun.SqlLibrary.POSTGRESQL))
-                .getOperatorList()
-                .stream()
+        return SqlPlanner.FUNCTIONS.getOperatorList().stream()
                 .map(operator -> operator.getName())
                 .filter(name -> !name.isEmpty() && Character.isLetter(name.charAt(0)))
                 .distinct()

@@ -31,9 +31,13 @@ import org.apache.calcite.rel.metadata.RelMetadataQuery;
 import org.apache.calcite.rel.rules.CoreRules;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.runtime.CalciteContextException;
+import org.apache.calcite.sql.SqlFunctionCategory;
+import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlOperatorTable;
 import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.SqlSyntax;
 import org.apache.calcite.sql.SqlWith;
 import org.apache.calcite.sql.fun.SqlLibrary;
 import org.apache.calcite.sql.fun.SqlLibraryOperatorTableFactory;
@@ -41,6 +45,8 @@ import org.apache.calcite.sql.parser.SqlParseException;
 import org.apache.calcite.sql.parser.SqlParser;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.parser.babel.SqlBabelParserImpl;
+import org.apache.calcite.sql.validate.SqlNameMatcher;
+import org.apache.calcite.sql.validate.SqlNameMatchers;
 import org.apache.calcite.sql.validate.SqlValidator;
 import org.apache.calcite.sql.validate.SqlValidatorUtil;
 import org.apache.calcite.sql2rel.ConvertToChecked;
@@ -50,6 +56,7 @@ import org.apache.calcite.sql2rel.SqlToRelConverter;
 import org.apache.calcite.sql2rel.StandardConvertletTable;
 import org.apache.calcite.tools.RelBuilder;
 import org.apache.calcite.tools.RelBuilderFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One SELECT to one plan, or the reason why not.
@@ -58,8 +65,9 @@ import org.apache.calcite.tools.RelBuilderFactory;
  */
 public final class SqlPlanner {
 
-    private static final SqlOperatorTable FUNCTIONS = SqlLibraryOperatorTableFactory.INSTANCE.getOperatorTable(
-            EnumSet.of(SqlLibrary.STANDARD, SqlLibrary.POSTGRESQL));
+    /** Functions are found whatever the case; only quoted names of products and columns have one. */
+    static final SqlOperatorTable FUNCTIONS = new AnyCase(SqlLibraryOperatorTableFactory.INSTANCE.getOperatorTable(
+            EnumSet.of(SqlLibrary.STANDARD, SqlLibrary.POSTGRESQL)));
 
     private static final SqlParser.Config PARSER = SqlParser.config()
             .withParserFactory(SqlBabelParserImpl.FACTORY)
@@ -151,7 +159,9 @@ public final class SqlPlanner {
         }
         RelNode optimised = optimise(shaped, planner, cluster, validator);
 
-        Operator plan = new PlanBuilder(rexBuilder).build(new ConvertToChecked(rexBuilder, false).visit(optimised));
+        Operator plan = new PlanBuilder(rexBuilder)
+                .build(new ConvertToChecked(rexBuilder, true)
+                        .visit(new PostgresExpressions(rexBuilder).visit(optimised)));
         checkInputs(plan);
         Uniqueness.Verdict verdict = unique(plan, output, parsed);
         return new ModelPlan(
@@ -312,5 +322,22 @@ public final class SqlPlanner {
                 Math.max(0, position.getLineNum()),
                 Math.max(0, position.getColumnNum()),
                 String.valueOf(refusal.getMessage()));
+    }
+
+    private record AnyCase(SqlOperatorTable table) implements SqlOperatorTable {
+        @Override
+        public void lookupOperatorOverloads(
+                SqlIdentifier name,
+                @Nullable SqlFunctionCategory category,
+                SqlSyntax syntax,
+                List<SqlOperator> found,
+                SqlNameMatcher matcher) {
+            table.lookupOperatorOverloads(name, category, syntax, found, SqlNameMatchers.withCaseSensitive(false));
+        }
+
+        @Override
+        public List<SqlOperator> getOperatorList() {
+            return table.getOperatorList();
+        }
     }
 }

@@ -248,6 +248,7 @@ final class QueryGenerator {
                                 : column.sql() + " " + operator + " '" + "abB".charAt(random.nextInt(3)) + "'";
             case "timestamp" ->
                 column.sql() + " " + operator + " TIMESTAMP '2026-01-0" + (1 + random.nextInt(3)) + " 00:00:00'";
+            case "date" -> column.sql() + " " + operator + " DATE '2026-01-0" + (1 + random.nextInt(3)) + "'";
             case "double" -> "%s %s %d.5".formatted(column.sql(), operator, random.nextInt(3));
             default ->
                 random.nextInt(5) == 0
@@ -274,12 +275,17 @@ final class QueryGenerator {
                                 column.type(),
                                 true);
                     case 4 -> new Col("NULLIF(%s, 1)".formatted(x), column.type(), true);
-                    case 5 -> new Col("ABS(%s - 2)".formatted(x), column.type(), true);
+                    case 5 ->
+                        new Col(
+                                (random.nextBoolean() ? "ABS(%s - 2)" : "GREATEST(%s, 2)").formatted(x),
+                                column.type(),
+                                true);
                     case 6 -> new Col("CAST(%s AS VARCHAR)".formatted(x), "varchar", true);
                     default -> column;
                 };
             case "varchar" ->
-                switch (random.nextInt(7)) {
+                switch (random.nextInt(8)) {
+                    case 6 -> new Col("LENGTH(%s)".formatted(x), "bigint", true);
                     case 0 -> new Col("UPPER(%s)".formatted(x), "varchar", true);
                     case 1 -> new Col("%s || '-x'".formatted(x), "varchar", true);
                     case 2 -> new Col("NULLIF(TRIM(%s), '')".formatted(x), "varchar", true);
@@ -293,6 +299,7 @@ final class QueryGenerator {
                     default -> column;
                 };
             case "timestamp" -> random.nextBoolean() ? column : new Col("CAST(%s AS DATE)".formatted(x), "date", true);
+            case "double" -> random.nextBoolean() ? column : new Col("%s / 4".formatted(x), "double", true);
             case "boolean" -> random.nextBoolean() ? column : new Col("NOT %s".formatted(x), "boolean", true);
             default -> column;
         };

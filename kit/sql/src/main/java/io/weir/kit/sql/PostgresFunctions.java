@@ -1,0 +1,27 @@
+package io.weir.kit.sql;
+
+import org.apache.calcite.linq4j.function.Strict;
+
+/** What PostgreSQL's operators do on floating-point numbers where Java's do not. Null in, null out. Public for generated code. */
+@Strict
+public final class PostgresFunctions {
+
+    private PostgresFunctions() {}
+
+    /** An {@link ArithmeticException} where the divisor is zero; the result does not overflow silently either. */
+    public static double divide(double dividend, double divisor) {
+        if (divisor == 0) {
+            throw new ArithmeticException("division by zero");
+        }
+        double quotient = dividend / divisor;
+        if (Double.isInfinite(quotient) && !Double.isInfinite(dividend)) {
+            throw new ArithmeticException("overflow");
+        }
+        return quotient;
+    }
+
+    /** The nearest integer, of two the even one, as a cast of a floating-point number rounds. */
+    public static double round(double number) {
+        return Math.rint(number);
+    }
+}
