@@ -19,7 +19,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 
 /** Whatever happens to a table, however often its log is told again: the product read as a table is the table. */
-class TableChangesProperties {
+class TableChangesPropertyTest {
 
     private static final int STEPS = 120;
 
