@@ -5,9 +5,11 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import io.quarkus.runtime.Shutdown;
 import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.Domain;
 import io.weir.kit.contract.DomainFolder;
+import io.weir.kit.contract.ProblemsException;
 import io.weir.kit.contract.RegistrySchemas;
 import io.weir.kit.contract.Schemas;
 import io.weir.kit.contract.Sync;
@@ -19,6 +21,7 @@ import io.weir.kit.stream.StageStatus;
 import io.weir.kit.stream.StageTracing;
 import io.weir.kit.stream.StatusBoard;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,7 +53,7 @@ public class ReverseSyncService {
             MeterRegistry meters,
             OpenTelemetry telemetry,
             @ConfigProperty(name = "quarkus.otel.sdk.disabled", defaultValue = "true") boolean tracingOff) {
-        Domain domain = DomainFolder.load(config.domain(), System::getenv);
+        Domain domain = load(config.domain());
         settings = new StageSettings(
                 NAME,
                 config.instance(),
@@ -72,6 +75,16 @@ public class ReverseSyncService {
             }
         }
         board = new StatusBoard(settings, clock, this::statuses, this::control);
+    }
+
+    /** Without the cause: a user's mistake is told by its place, not by a stack trace. */
+    private static Domain load(Path folder) {
+        try {
+            return DomainFolder.load(folder, System::getenv);
+        } catch (ProblemsException mistakes) {
+            throw new ConfigurationException("weir.domain is %s, which cannot be used until this is mended:%n%s"
+                    .formatted(folder, mistakes.getMessage()));
+        }
     }
 
     private SyncStage.Surroundings around(
