@@ -12,7 +12,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,8 +46,8 @@ class MeshTest {
     private static RunningMesh mesh;
 
     @BeforeAll
-    static void startMesh() {
-        mesh = RunningMesh.start(state.resolve("weir"), RunningMesh.HOME.resolve("examples/jaffle-shop"));
+    static void startMesh() throws IOException {
+        mesh = RunningMesh.start(state.resolve("weir"), domainThatAlsoCapturesCrm());
     }
 
     @AfterAll
@@ -85,6 +87,27 @@ class MeshTest {
 
     @Test
     @Order(3)
+    void shouldStopTheEchoOfItsOwnWritesAndTakeEverybodyElses() {
+        long written = stage("reverse-sync.jaffle.crm.v1").path("rowsOut").asLong();
+        assertThat(written).isPositive();
+        await().atMost(ARRIVAL).untilAsserted(() -> assertThat(
+                        stage("ingest.jaffle.crm_profiles.v1").path("stopped").asLong())
+                .isPositive());
+        assertThat(stage("ingest.jaffle.crm_profiles.v1").path("rowsOut").asLong())
+                .isZero();
+
+        mesh.sql(
+                "crm",
+                "INSERT INTO customer_profile (customer_id, order_count, item_count, lifetime_spend) VALUES (777001, 0, 0, 0)");
+
+        await().atMost(ARRIVAL).untilAsserted(() -> assertThat(
+                        stage("ingest.jaffle.crm_profiles.v1").path("rowsOut").asLong())
+                .isEqualTo(1));
+        mesh.sql("crm", "DELETE FROM customer_profile WHERE customer_id = 777001");
+    }
+
+    @Test
+    @Order(4)
     void shouldComeBackFromTheDeathOfAnyPartWithNothingLostAndNothingTwice() throws Exception {
         CompletableFuture<RunningMesh.Answer> traffic = CompletableFuture.supplyAsync(
                 () -> mesh.weir("demo", "--rate", "100", "--seed", "7", "--changes", "9000"));
@@ -111,6 +134,35 @@ class MeshTest {
                         .getFirst()
                         .get("n"))
                 .isNotEqualTo(0L);
+    }
+
+    private static JsonNode stage(String id) {
+        for (JsonNode stage : mesh.status().path("stages")) {
+            if (stage.path("stage").asText().equals(id)) {
+                return stage;
+            }
+        }
+        throw new IllegalArgumentException("no stage " + id);
+    }
+
+    /** The example, with the destination of its sync as a second source. */
+    private static Path domainThatAlsoCapturesCrm() throws IOException {
+        Path domain = state.resolve("jaffle-shop");
+        copy(RunningMesh.HOME.resolve("examples/jaffle-shop"), domain);
+        Path crm = domain.resolve("database/crm.sql");
+        copy(RunningMesh.HOME.resolve("mesh-tests/src/test/resources/crm-capture"), domain);
+        Files.writeString(crm, Files.readString(domain.resolve("database/crm-capture.sql")), StandardOpenOption.APPEND);
+        return domain;
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path target = to.resolve(from.relativize(file));
+                Files.createDirectories(target.getParent());
+                Files.copy(file, target);
+            }
+        }
     }
 
     private static void run(JsonNode each) throws Exception {

@@ -9,6 +9,8 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.processor.RecordContext;
+import org.apache.kafka.streams.processor.TopicNameExtractor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,7 @@ public final class ProductOutput {
                 context.schemas().idOf(product, Part.KEY), context.schemas().idOf(product, Part.VALUE));
         outputs.process(() -> new Gate(product, schemas, context), Named.as("gate"))
                 .to(
-                        (key, destined, record) -> destined.topic(),
+                        new DestinedTopic(),
                         Produced.with(Serdes.ByteArray(), new DestinedSerde()).withName("product"));
     }
 
@@ -35,6 +37,19 @@ public final class ProductOutput {
 
     /** A record's value and the topic that it is for. */
     record Destined(String topic, byte @Nullable [] value) {}
+
+    private static final class DestinedTopic implements TopicNameExtractor<byte[], Destined> {
+        @Override
+        public String extract(byte[] key, Destined destined, RecordContext record) {
+            return destined.topic();
+        }
+
+        /** The same in every run: it stands in the topology's description. */
+        @Override
+        public String toString() {
+            return "product or quarantine";
+        }
+    }
 
     private static final class DestinedSerde implements Serde<Destined> {
         @Override

@@ -269,6 +269,10 @@ final class StageRunner implements AutoCloseable {
     @Override
     public void close() {
         closing.countDown();
+        if (streams == null) {
+            // It waits for something that may not come; a running topology is left to commit and close.
+            thread.interrupt();
+        }
         try {
             thread.join(CLOSE_TIMEOUT.plusSeconds(5));
         } catch (InterruptedException interrupted) {

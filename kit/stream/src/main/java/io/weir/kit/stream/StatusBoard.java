@@ -133,7 +133,10 @@ public final class StatusBoard implements AutoCloseable {
     public void close() {
         closed = true;
         try {
-            thread.join(Duration.ofSeconds(5));
+            if (!thread.join(Duration.ofSeconds(2))) {
+                thread.interrupt();
+                thread.join(Duration.ofSeconds(2));
+            }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
