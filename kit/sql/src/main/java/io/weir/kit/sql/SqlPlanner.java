@@ -77,9 +77,7 @@ public final class SqlPlanner {
             .withCaseSensitive(true)
             .withConformance(PostgresConformance.INSTANCE);
 
-    /** Not simplified: expressions fail, or not, as they are written. */
-    private static final RelBuilderFactory BUILDERS =
-            RelBuilder.proto(Contexts.of(RelBuilder.Config.DEFAULT.withSimplify(false)));
+    private static final RelBuilderFactory BUILDERS = RelBuilder.proto(Contexts.empty());
 
     private final Model model;
     private final Domain domain;
@@ -147,7 +145,6 @@ public final class SqlPlanner {
                 SqlToRelConverter.config()
                         .withExpand(false)
                         .withTrimUnusedFields(false)
-                        .withRelBuilderConfigTransform(config -> config.withSimplify(false))
                         .withInSubQueryThreshold(Integer.MAX_VALUE));
         RelRoot root = converter.convertQuery(validated, false, true);
         OutputShape shape = new OutputShape(output, rexBuilder, columnPositions(validated));
