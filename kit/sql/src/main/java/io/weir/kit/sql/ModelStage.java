@@ -7,7 +7,9 @@ import io.weir.kit.stream.Stage;
 import io.weir.kit.stream.StageContext;
 import io.weir.kit.stream.StageId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.kafka.streams.Topology;
 
 /** A planned model as a stage that the runtime can run. */
@@ -39,6 +41,12 @@ public final class ModelStage implements Stage {
     @Override
     public List<String> inputTopics() {
         return plan.inputs().stream().map(input -> input.name().topic()).toList();
+    }
+
+    @Override
+    public Map<String, Integer> inputPartitions() {
+        return plan.inputs().stream()
+                .collect(Collectors.toMap(input -> input.name().topic(), DataProduct::partitions));
     }
 
     @Override

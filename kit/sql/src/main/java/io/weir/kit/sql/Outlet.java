@@ -10,6 +10,7 @@ import io.weir.kit.sql.change.ChangeBuilder;
 import io.weir.kit.sql.change.Collector;
 import io.weir.kit.sql.change.Distribution;
 import io.weir.kit.stream.Output;
+import io.weir.kit.stream.QuarantineHeaders;
 import io.weir.kit.stream.ReasonCode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,7 +50,7 @@ final class Outlet implements Collector {
             }
         } catch (RowProgram.Failure failure) {
             if (weight > 0) {
-                rejected.add(rejection(failure, key, json(row)));
+                rejected.add(rejection(failure, key, json(row), QuarantineHeaders.FORM_JSON));
             }
         }
     }
@@ -60,7 +61,7 @@ final class Outlet implements Collector {
         try {
             return program.run(row);
         } catch (RowProgram.Failure failure) {
-            rejected.add(rejection(failure, rowKey, rowValue));
+            rejected.add(rejection(failure, rowKey, rowValue, QuarantineHeaders.FORM_READ));
             return null;
         }
     }
@@ -99,7 +100,7 @@ final class Outlet implements Collector {
     }
 
     private Output.Rejected rejection(
-            RowProgram.Failure failure, byte @Nullable [] rowKey, byte @Nullable [] rowValue) {
+            RowProgram.Failure failure, byte @Nullable [] rowKey, byte @Nullable [] rowValue, String form) {
         int line = failure.position().getLineNum();
         String place =
                 line > 0 ? "%s:%d:%d".formatted(file, line, failure.position().getColumnNum()) : file;
@@ -110,7 +111,8 @@ final class Outlet implements Collector {
                 place + ": " + failure.getMessage(),
                 rowKey,
                 rowValue,
-                null);
+                null,
+                form);
     }
 
     /** A computed row has no bytes of its own, so its columns are written out. */

@@ -10,6 +10,7 @@ import io.weir.kit.sql.change.Delta;
 import io.weir.kit.sql.change.KeyedRows;
 import io.weir.kit.sql.change.State;
 import io.weir.kit.stream.Output;
+import io.weir.kit.stream.QuarantineHeaders;
 import io.weir.kit.stream.ReasonCode;
 import io.weir.kit.stream.StageContext;
 import java.nio.charset.StandardCharsets;
@@ -266,7 +267,8 @@ final class Processors {
                     JsonRows.write(InputReader.outside(row), output.rowType())
                             .toString()
                             .getBytes(StandardCharsets.UTF_8),
-                    null);
+                    null,
+                    QuarantineHeaders.FORM_JSON);
         }
     }
 

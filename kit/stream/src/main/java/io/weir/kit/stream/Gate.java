@@ -47,7 +47,7 @@ final class Gate extends ContextualProcessor<byte[], Output, byte[], Destined> {
         switch (record.value()) {
             case Output.Upsert upsert -> upsert(record, change, upsert.row());
             case Output.Delete delete -> write(record, change, keys.encode(delete.key()), null);
-            case Output.Rejected rejected -> quarantine(record, change, rejected, QuarantineHeaders.FORM_READ);
+            case Output.Rejected rejected -> quarantine(record, change, rejected);
         }
     }
 
@@ -118,12 +118,12 @@ final class Gate extends ContextualProcessor<byte[], Output, byte[], Destined> {
                 detail,
                 keyBytes,
                 quarantinedRows.encode(row),
-                null);
-        quarantine(record, change, rejected, QuarantineHeaders.FORM_ROW);
+                null,
+                QuarantineHeaders.FORM_ROW);
+        quarantine(record, change, rejected);
     }
 
-    private void quarantine(
-            Record<byte[], Output> record, ChangeHeaders change, Output.Rejected rejected, String form) {
+    private void quarantine(Record<byte[], Output> record, ChangeHeaders change, Output.Rejected rejected) {
         String topic = product.name().quarantineTopic();
         Headers headers = new RecordHeaders();
         change.passing(stage.stage())
@@ -135,8 +135,8 @@ final class Gate extends ContextualProcessor<byte[], Output, byte[], Destined> {
         set(headers, QuarantineHeaders.STAGE, stage.stage().toString());
         set(headers, QuarantineHeaders.INPUT, rejected.input() == null ? place() : rejected.input());
         set(headers, QuarantineHeaders.DETAIL, rejected.detail());
-        set(headers, QuarantineHeaders.FORM, form);
-        if (form.equals(QuarantineHeaders.FORM_READ)) {
+        set(headers, QuarantineHeaders.FORM, rejected.form());
+        if (rejected.form().equals(QuarantineHeaders.FORM_READ)) {
             SchemaHeaders.copy(record.headers(), headers);
         }
         stage.meters().quarantined(rejected.reason());

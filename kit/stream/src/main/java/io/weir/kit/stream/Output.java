@@ -20,6 +20,7 @@ public sealed interface Output {
      * @param key the bytes of the key that was read or would have been written
      * @param value the bytes of the value that was read or would have been written
      * @param input {@code topic-partition@offset} where the row was read, null where the row was computed
+     * @param form what the bytes of the value are: {@link QuarantineHeaders#FORM_READ} or {@link QuarantineHeaders#FORM_JSON}
      */
     record Rejected(
             ReasonCode reason,
@@ -28,6 +29,20 @@ public sealed interface Output {
             String detail,
             byte @Nullable [] key,
             byte @Nullable [] value,
-            @Nullable String input)
-            implements Output {}
+            @Nullable String input,
+            String form)
+            implements Output {
+
+        /** A row whose bytes stand as they were read. */
+        public Rejected(
+                ReasonCode reason,
+                @Nullable String rule,
+                @Nullable String field,
+                String detail,
+                byte @Nullable [] key,
+                byte @Nullable [] value,
+                @Nullable String input) {
+            this(reason, rule, field, detail, key, value, input, QuarantineHeaders.FORM_READ);
+        }
+    }
 }

@@ -2,6 +2,7 @@ package io.weir.kit.stream;
 
 import io.weir.kit.contract.DataProduct;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.streams.Topology;
 
@@ -15,6 +16,11 @@ public interface Stage {
 
     /** Topics that must exist before the stage starts. */
     List<String> inputTopics();
+
+    /** How many partitions an input must have, where the topology relies on it: rows of one key meet only where topics are cut alike. */
+    default Map<String, Integer> inputPartitions() {
+        return Map.of();
+    }
 
     /** The product that it writes; its topic and quarantine topic are made by the runtime where missing. */
     DataProduct output();

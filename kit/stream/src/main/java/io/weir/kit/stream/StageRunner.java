@@ -5,6 +5,7 @@ import io.weir.kit.contract.RegistryUnavailable;
 import io.weir.kit.stream.StageStatus.State;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -119,11 +120,25 @@ final class StageRunner implements AutoCloseable {
             if (!missing.isEmpty()) {
                 throw new StageWaitException("waiting for topic " + String.join(", ", missing));
             }
+            refuseOtherPartitions(admin);
             stage.fingerprint().ifPresent(plan -> new PlanLedger(settings).admit(stage.id(), plan));
         } catch (org.apache.kafka.common.KafkaException unanswered) {
             throw new StageWaitException(
                     "waiting for Kafka at %s: %s".formatted(settings.bootstrapServers(), rootMessage(unanswered)));
         }
+    }
+
+    /** Rows that belong together would pass each other by without a word. */
+    private void refuseOtherPartitions(Admin admin) {
+        Map<String, Integer> declared = new HashMap<>(stage.inputPartitions());
+        declared.put(stage.output().name().topic(), stage.output().partitions());
+        Topics.partitions(admin, declared.keySet()).forEach((topic, partitions) -> {
+            if (!partitions.equals(declared.get(topic))) {
+                throw new StageWaitException(
+                        "topic %s has %d partitions, its contract says %d: put the contract right, or give the product a new major version"
+                                .formatted(topic, partitions, declared.get(topic)));
+            }
+        });
     }
 
     private void runUntilFailedOrClosed() {
@@ -199,7 +214,7 @@ final class StageRunner implements AutoCloseable {
     }
 
     private Map<String, Object> adminSettings() {
-        Map<String, Object> properties = new java.util.HashMap<>(settings.kafka());
+        Map<String, Object> properties = new HashMap<>(settings.kafka());
         properties.keySet().retainAll(AdminClientConfig.configNames());
         properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
         return properties;

@@ -2,7 +2,9 @@ package io.weir.kit.stream;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -12,6 +14,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Makes topics and tells which are there. A {@link KafkaException} where the cluster does not answer within 15 s. */
 public final class Topics {
@@ -49,6 +52,28 @@ public final class Topics {
         List<String> missing = new ArrayList<>(topics);
         missing.removeAll(names(admin));
         return missing;
+    }
+
+    /** How many partitions each of these topics has; those that do not exist are left out. */
+    public static Map<String, Integer> partitions(Admin admin, Collection<String> topics) {
+        Map<String, Integer> counts = new HashMap<>();
+        admin.describeTopics(topics).topicNameValues().forEach((name, description) -> {
+            try {
+                counts.put(
+                        name,
+                        description
+                                .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                                .partitions()
+                                .size());
+            } catch (ExecutionException failed) {
+                if (!(failed.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw unanswered(failed);
+                }
+            } catch (InterruptedException | TimeoutException failed) {
+                throw unanswered(failed);
+            }
+        });
+        return counts;
     }
 
     private static Set<String> names(Admin admin) {

@@ -146,6 +146,20 @@ class StageRuntimeTest {
         }
     }
 
+    @Test
+    void shouldRefuseATopicThatIsCutOtherwiseThanItsContractSays(TestKafka kafka) {
+        kafka.rows(input, schemas).create();
+        kafka.createTopic(output.name().topic(), 3);
+
+        try (StageRuntime runtime = runtime(kafka)) {
+            runtime.start(List.of(new Copy("copy", output, new AtomicBoolean())));
+            await().atMost(LIMIT).untilAsserted(() -> assertThat(only(runtime).detail())
+                    .isEqualTo(
+                            "topic %s has 3 partitions, its contract says 1: put the contract right, or give the product a new major version",
+                            output.name().topic()));
+        }
+    }
+
     private StageRuntime runtime(TestKafka kafka) {
         return new StageRuntime(settings(kafka), schemas, new SimpleMeterRegistry(), null, Clock.systemUTC());
     }
