@@ -6,17 +6,20 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.weir.kit.testkit.TestKafka;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -134,6 +137,21 @@ class MeshTest {
                         .getFirst()
                         .get("n"))
                 .isNotEqualTo(0L);
+    }
+
+    private static long rowsInShop(String table) {
+        return (Long) mesh.sql("shop", "SELECT count(*) AS n FROM " + table)
+                .getFirst()
+                .get("n");
+    }
+
+    /** The keys of the topic under which a row stands. */
+    private static long rowsInBronze(String table) {
+        Map<ByteBuffer, Boolean> standing = new HashMap<>();
+        new TestKafka(mesh.kafka())
+                .records("bronze.jaffle.%s.v1".formatted(table))
+                .forEach(change -> standing.put(ByteBuffer.wrap(change.key()), change.value() != null));
+        return standing.values().stream().filter(stands -> stands).count();
     }
 
     private static JsonNode stage(String id) {
