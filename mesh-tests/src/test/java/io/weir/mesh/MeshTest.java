@@ -113,7 +113,7 @@ class MeshTest {
     @Order(4)
     void shouldComeBackFromTheDeathOfAnyPartWithNothingLostAndNothingTwice() throws Exception {
         CompletableFuture<RunningMesh.Answer> traffic = CompletableFuture.supplyAsync(
-                () -> mesh.weir("demo", "--rate", "100", "--seed", "7", "--changes", "9000"));
+                () -> mesh.weir("demo", "--rate", "50", "--seed", "7", "--changes", "10000"));
 
         for (String part : mesh.parts()) {
             if (part.equals("simulator") || part.equals("demo")) {
