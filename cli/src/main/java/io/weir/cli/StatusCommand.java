@@ -204,7 +204,10 @@ final class StatusCommand implements Callable<Integer> {
         }
         List<Database> databases = new ArrayList<>();
         for (Connection connection : LocalDomain.connections(domain)) {
-            databases.add(database(connection, run));
+            Database database = database(connection, run);
+            if (!databases.contains(database)) {
+                databases.add(database);
+            }
         }
         return databases;
     }
