@@ -1,41 +1,25 @@
 package io.weir.kit.sql;
 
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
-import org.apache.calcite.sql.SqlAggFunction;
-import org.apache.calcite.sql.SqlBasicTypeNameSpec;
 import org.apache.calcite.sql.SqlCall;
-import org.apache.calcite.sql.SqlDataTypeSpec;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlJoin;
 import org.apache.calcite.sql.SqlKind;
-import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
-import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlOrderBy;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlSelectKeyword;
-import org.apache.calcite.sql.SqlWindow;
 import org.apache.calcite.sql.SqlWith;
 import org.apache.calcite.sql.SqlWithItem;
 import org.apache.calcite.sql.parser.SqlParserPos;
-import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.util.SqlBasicVisitor;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The part of SQL that is maintained. Whatever is not named here is refused, at its place, with what to write instead.
- *
- * <p>{@link #checkShape} looks at the query as written, {@link #checkCalls} at the validated one, whose functions are known.
+ * The part of SQL that is maintained, as a query is written. Whatever is not named here or in {@link LanguageCalls} is refused, at its place, with what to write
+ * instead.
  */
 final class Language {
-
-    private static final Set<SqlKind> AGGREGATES =
-            Set.of(SqlKind.COUNT, SqlKind.SUM, SqlKind.AVG, SqlKind.MIN, SqlKind.MAX);
-
-    private static final Set<SqlKind> MODIFIERS =
-            Set.of(SqlKind.WITHIN_GROUP, SqlKind.WITHIN_DISTINCT, SqlKind.RESPECT_NULLS, SqlKind.IGNORE_NULLS);
 
     private Language() {}
 
@@ -214,7 +198,7 @@ final class Language {
         checkExpression(join.getCondition());
     }
 
-    private static void checkExpression(@org.jspecify.annotations.Nullable SqlNode expression) {
+    private static void checkExpression(@Nullable SqlNode expression) {
         if (expression != null) {
             expression.accept(new ShapeOfExpressions());
         }
@@ -249,159 +233,6 @@ final class Language {
                 default -> {}
             }
             return super.visit(call);
-        }
-    }
-
-    /** Refuses calls that are not maintained: of functions that change by themselves, of other aggregates and windows. */
-    static void checkCalls(SqlNode validated) {
-        validated.accept(new Calls());
-        new Groups().check(validated);
-    }
-
-    private static final class Calls extends SqlBasicVisitor<Void> {
-
-        private final Set<SqlNode> windowed = new HashSet<>();
-
-        @Override
-        public Void visit(SqlCall call) {
-            SqlOperator operator = call.getOperator();
-            SqlParserPos position = call.getParserPosition();
-            if (call.getKind() == SqlKind.OVER) {
-                checkOver(call);
-            } else if (call.getKind() == SqlKind.FILTER) {
-                // its aggregate is visited by itself
-            } else if (operator instanceof SqlAggFunction aggregate && !windowed.contains(call)) {
-                checkAggregate(call, aggregate);
-            } else if (MODIFIERS.contains(call.getKind())) {
-                throw new Refusal(position, operator.getName() + " is not maintained; leave it out");
-            } else if (operator.isDynamicFunction() || !operator.isDeterministic()) {
-                throw timely(position, operator.getName());
-            } else if (call.getKind() == SqlKind.CAST) {
-                checkCast(call);
-            }
-            return super.visit(call);
-        }
-
-        private static Refusal timely(SqlParserPos position, String name) {
-            return new Refusal(
-                    position,
-                    name
-                            + " changes without any input changing, so its result cannot be maintained; use a timestamp column of the row");
-        }
-
-        private static void checkAggregate(SqlCall call, SqlAggFunction aggregate) {
-            SqlParserPos position = call.getParserPosition();
-            if (!AGGREGATES.contains(aggregate.getKind())) {
-                throw new Refusal(
-                        position,
-                        aggregate.getName()
-                                + " is not maintained; the aggregates are COUNT, SUM, AVG, MIN and MAX, each with FILTER (WHERE ...)");
-            }
-            SqlLiteral quantifier = call.getFunctionQuantifier();
-            if (quantifier != null && quantifier.symbolValue(SqlSelectKeyword.class) == SqlSelectKeyword.DISTINCT) {
-                throw new Refusal(
-                        position,
-                        aggregate.getName()
-                                + "(DISTINCT ...) is not maintained; group by the column in a subquery and aggregate that");
-            }
-            if (call.operandCount() > 1) {
-                throw new Refusal(
-                        position,
-                        aggregate.getName() + " of several columns is not maintained; write one column, or COUNT(*)");
-            }
-        }
-
-        private void checkOver(SqlCall over) {
-            SqlCall function = over.operand(0);
-            windowed.add(function);
-            SqlParserPos position = function.getParserPosition();
-            if (function.getKind() != SqlKind.ROW_NUMBER) {
-                throw new Refusal(
-                        position,
-                        function.getOperator().getName()
-                                + " OVER is not maintained; of the window functions there is ROW_NUMBER() = 1");
-            }
-            if (over.operand(1) instanceof SqlWindow window) {
-                if (window.getPartitionList().isEmpty()) {
-                    throw new Refusal(
-                            position,
-                            "ROW_NUMBER() over all rows is not maintained; write PARTITION BY the columns of which each value has a first row");
-                }
-                if (window.getOrderList().isEmpty()) {
-                    throw new Refusal(
-                            position,
-                            "ROW_NUMBER() without ORDER BY numbers the rows as it likes; write ORDER BY the column that says which is first");
-                }
-            }
-        }
-
-        private static void checkCast(SqlCall cast) {
-            if (cast.operand(1) instanceof SqlDataTypeSpec spec
-                    && spec.getTypeNameSpec() instanceof SqlBasicTypeNameSpec basic) {
-                String name = basic.getTypeName().getSimple();
-                if (SqlTypeName.get(name) == SqlTypeName.DECIMAL && basic.getPrecision() < 0) {
-                    throw new Refusal(
-                            spec.getParserPosition(),
-                            "%s without digits is not maintained; say how many: %s(12, 2)".formatted(name, name));
-                }
-                if (SqlTypeName.get(name) == SqlTypeName.SMALLINT || SqlTypeName.get(name) == SqlTypeName.TINYINT) {
-                    throw new Refusal(spec.getParserPosition(), name + " is not a type of products; write INTEGER");
-                }
-            }
-        }
-    }
-
-    /** Refuses aggregates over all rows. */
-    private static final class Groups extends SqlBasicVisitor<Void> {
-
-        void check(SqlNode query) {
-            query.accept(this);
-        }
-
-        @Override
-        public Void visit(SqlCall call) {
-            if (call instanceof SqlSelect select && select.getGroup() == null) {
-                SqlNode aggregate = select.getHaving();
-                for (SqlNode item : select.getSelectList()) {
-                    if (aggregate == null) {
-                        aggregate = item.accept(new FirstAggregate());
-                    }
-                }
-                if (aggregate != null) {
-                    throw globalAggregate(aggregate.getParserPosition());
-                }
-            }
-            return super.visit(call);
-        }
-    }
-
-    private static final class FirstAggregate extends SqlBasicVisitor<@org.jspecify.annotations.Nullable SqlNode> {
-        @Override
-        public @org.jspecify.annotations.Nullable SqlNode visit(SqlCall call) {
-            if (call.getKind() == SqlKind.OVER || call instanceof SqlSelect) {
-                return null;
-            }
-            if (call.getOperator() instanceof SqlAggFunction) {
-                return call;
-            }
-            for (SqlNode operand : call.getOperandList()) {
-                SqlNode found = operand == null ? null : operand.accept(this);
-                if (found != null) {
-                    return found;
-                }
-            }
-            return null;
-        }
-
-        @Override
-        public @org.jspecify.annotations.Nullable SqlNode visit(SqlNodeList nodes) {
-            for (SqlNode node : List.copyOf(nodes.getList())) {
-                SqlNode found = node.accept(this);
-                if (found != null) {
-                    return found;
-                }
-            }
-            return null;
         }
     }
 }

@@ -4,11 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.Model;
-import io.weir.kit.sql.Operator.AggregateRows;
-import io.weir.kit.sql.Operator.Edge;
-import io.weir.kit.sql.Operator.JoinRows;
-import io.weir.kit.sql.Operator.Source;
-import io.weir.kit.sql.Operator.TopRow;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -135,26 +130,7 @@ public final class ModelPlan {
     }
 
     private static void explain(Operator operator, String indent, StringBuilder text) {
-        text.append(indent).append(operator.id()).append(": ");
-        switch (operator) {
-            case Source source ->
-                text.append(source.product().name())
-                        .append(source.read().columns().stream()
-                                .map(column -> column.name())
-                                .toList())
-                        .append("; keeps the current row of each key, O(log n)");
-            case JoinRows join ->
-                text.append(join.spec().outer() ? "left join" : "join")
-                        .append("; keeps both sides by join key, O(log n) and the partners of the key");
-            case AggregateRows aggregate -> {
-                text.append("group; keeps one entry per group");
-                if (aggregate.spec().hasExtremes()) {
-                    text.append(" and its values in order");
-                }
-                text.append(", O(log n)");
-            }
-            case TopRow _ -> text.append("first row of each partition; keeps all rows in order, O(log n)");
-        }
+        text.append(indent).append(operator.id()).append(": ").append(operator.keeps());
         if (!operator.calc().isIdentity()) {
             text.append("; then").append(operator.calc().describe());
         }

@@ -1,17 +1,8 @@
 package io.weir.kit.sql;
 
-import io.weir.kit.sql.Operator.AggregateRows;
-import io.weir.kit.sql.Operator.Edge;
-import io.weir.kit.sql.Operator.JoinRows;
-import io.weir.kit.sql.Operator.Repartition;
-import io.weir.kit.sql.Operator.Source;
-import io.weir.kit.sql.Operator.TopRow;
-import io.weir.kit.sql.change.Aggregate;
+import io.weir.kit.sql.Edge.Repartition;
 import io.weir.kit.sql.change.Distribution;
-import io.weir.kit.sql.change.Join;
 import io.weir.kit.sql.change.KeyedRows;
-import io.weir.kit.sql.change.MemoryState;
-import io.weir.kit.sql.change.TopOne;
 import io.weir.kit.stream.Output;
 import io.weir.kit.stream.ProductOutput;
 import io.weir.kit.stream.StageContext;
@@ -19,8 +10,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
@@ -123,51 +114,7 @@ public final class ModelTopology {
     private KStream<byte[], Message> rows(Operator operator, @Nullable Repartition move) {
         Supplier<Outlet> outlets = outlets(operator, move);
         KStream<byte[], Message> all =
-                switch (operator) {
-                    case Source source -> {
-                        store(source.id());
-                        yield topic(source)
-                                .process(
-                                        () -> new Processors.SourceProcessor(source, stage, outlets),
-                                        Named.as(source.id()),
-                                        source.id());
-                    }
-                    case JoinRows join -> join(join, outlets);
-                    case AggregateRows aggregate -> {
-                        String values = aggregate.id() + "-values";
-                        store(aggregate.id());
-                        boolean ordered = aggregate.spec().hasExtremes();
-                        if (ordered) {
-                            store(values);
-                        }
-                        Function<Processors.Stores, Processors.Step> step = stores -> {
-                            Aggregate groups = new Aggregate(
-                                    aggregate.spec(),
-                                    stores.apply(aggregate.id()),
-                                    ordered ? stores.apply(values) : new MemoryState());
-                            return groups::apply;
-                        };
-                        yield arriving(aggregate.input())
-                                .process(
-                                        () -> new Processors.StepProcessor(step, outlets),
-                                        Named.as(aggregate.id()),
-                                        ordered
-                                                ? new String[] {aggregate.id(), values}
-                                                : new String[] {aggregate.id()});
-                    }
-                    case TopRow top -> {
-                        store(top.id());
-                        Function<Processors.Stores, Processors.Step> step = stores -> {
-                            TopOne first = new TopOne(top.spec(), stores.apply(top.id()));
-                            return first::apply;
-                        };
-                        yield arriving(top.input())
-                                .process(
-                                        () -> new Processors.StepProcessor(step, outlets),
-                                        Named.as(top.id()),
-                                        top.id());
-                    }
-                };
+                operator instanceof Source source ? source(source, outlets) : steps(operator, outlets);
         if (!(operator instanceof Source) && !operator.calc().canFail()) {
             return all;
         }
@@ -176,34 +123,35 @@ public final class ModelTopology {
         return all.filter((_, message) -> message instanceof Message.Rows, Named.as(operator.id() + "-rows"));
     }
 
-    private KStream<byte[], Message> join(JoinRows join, Supplier<Outlet> outlets) {
-        String left = join.id() + "-left";
-        String right = join.id() + "-right";
-        KStream<byte[], Message> leftRows = arriving(join.left());
-        KStream<byte[], Message> rightRows = arriving(join.right());
-        store(left);
-        store(right);
-        KStream<byte[], Message> ofLeft = leftRows.process(
-                () -> new Processors.StepProcessor(
-                        stores -> {
-                            Join both = new Join(join.spec(), stores.apply(left), stores.apply(right));
-                            return both::left;
-                        },
-                        outlets),
-                Named.as(left),
-                left,
-                right);
-        KStream<byte[], Message> ofRight = rightRows.process(
-                () -> new Processors.StepProcessor(
-                        stores -> {
-                            Join both = new Join(join.spec(), stores.apply(left), stores.apply(right));
-                            return both::right;
-                        },
-                        outlets),
-                Named.as(right),
-                left,
-                right);
-        return ofLeft.merge(ofRight, Named.as(join.id()));
+    private KStream<byte[], Message> source(Source source, Supplier<Outlet> outlets) {
+        store(source.id());
+        return topic(source)
+                .process(
+                        () -> new Processors.SourceProcessor(source, stage, outlets),
+                        Named.as(source.id()),
+                        source.id());
+    }
+
+    /** A processor for each input; they share the operator's stores. */
+    private KStream<byte[], Message> steps(Operator operator, Supplier<Outlet> outlets) {
+        List<KStream<byte[], Message>> arrived =
+                operator.inputs().stream().map(this::arriving).toList();
+        operator.stores().forEach(this::store);
+        String[] stores = operator.stores().toArray(String[]::new);
+        List<String> arms = operator.arms();
+        KStream<byte[], Message> all = null;
+        for (int i = 0; i < arms.size(); i++) {
+            int input = i;
+            KStream<byte[], Message> arm = arrived.get(i)
+                    .process(
+                            () -> new Processors.StepProcessor(
+                                    opened -> operator.steps(opened).get(input), outlets),
+                            Named.as(arms.get(i)),
+                            stores);
+            boolean last = i == arms.size() - 1;
+            all = all == null ? arm : all.merge(arm, Named.as(last ? operator.id() : operator.id() + "-" + i));
+        }
+        return Objects.requireNonNull(all, operator.id());
     }
 
     private Supplier<Outlet> outlets(Operator operator, @Nullable Repartition move) {

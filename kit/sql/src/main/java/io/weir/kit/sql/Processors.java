@@ -3,12 +3,11 @@ package io.weir.kit.sql;
 import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.DataType;
 import io.weir.kit.contract.JsonRows;
-import io.weir.kit.sql.Operator.Source;
+import io.weir.kit.sql.Operator.Step;
 import io.weir.kit.sql.change.Change;
 import io.weir.kit.sql.change.CurrentRows;
 import io.weir.kit.sql.change.Delta;
 import io.weir.kit.sql.change.KeyedRows;
-import io.weir.kit.sql.change.State;
 import io.weir.kit.stream.Output;
 import io.weir.kit.stream.QuarantineHeaders;
 import io.weir.kit.stream.ReasonCode;
@@ -30,16 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class Processors {
 
     private Processors() {}
-
-    /** Opens the state of a name. */
-    @FunctionalInterface
-    interface Stores extends Function<String, State> {}
-
-    /** What an operator does with a change. */
-    @FunctionalInterface
-    interface Step {
-        void apply(Change change, Outlet out);
-    }
 
     /** A product's records to changes: the row before is the one that was kept. */
     static final class SourceProcessor extends ContextualProcessor<byte[], byte[], byte[], Message> {
@@ -89,7 +78,7 @@ final class Processors {
 
     /** An operator that takes changes of one input. */
     static final class StepProcessor extends ContextualProcessor<byte[], Message, byte[], Message> {
-        private final Function<Stores, Step> steps;
+        private final Function<Operator.Stores, Step> steps;
         private final Supplier<Outlet> outlets;
 
         @SuppressWarnings("NullAway.Init") // init comes before the first record
@@ -98,7 +87,7 @@ final class Processors {
         @SuppressWarnings("NullAway.Init")
         private Outlet outlet;
 
-        StepProcessor(Function<Stores, Step> steps, Supplier<Outlet> outlets) {
+        StepProcessor(Function<Operator.Stores, Step> steps, Supplier<Outlet> outlets) {
             this.steps = steps;
             this.outlets = outlets;
         }

@@ -1,11 +1,6 @@
 package io.weir.kit.sql;
 
 import io.weir.kit.contract.DataProduct;
-import io.weir.kit.sql.Operator.AggregateRows;
-import io.weir.kit.sql.Operator.Edge;
-import io.weir.kit.sql.Operator.Repartition;
-import io.weir.kit.sql.Operator.Source;
-import io.weir.kit.sql.Operator.TopRow;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -54,19 +49,13 @@ sealed interface Sink {
                 return new Straight(source, same.get());
             }
         }
-        List<Integer> told =
-                switch (root) {
-                    case AggregateRows aggregate ->
-                        range(aggregate.spec().groupKeys().size());
-                    case TopRow top -> top.spec().partitionKeys();
-                    case Source _, Operator.JoinRows _ -> List.of();
-                };
+        List<Integer> told = root.told();
         if (!told.isEmpty() && carriesExactly(root, key, new HashSet<>(told))) {
             return new Direct(root);
         }
         Edge edge = root.spread().keepsTogether(key)
-                ? new Edge(root, Optional.empty())
-                : new Edge(root, Optional.of(new Repartition("sink", key, output.partitions())));
+                ? Edge.direct(root)
+                : Edge.moved("sink", root, key, output.partitions());
         return new Keyed(edge, key, proved);
     }
 
@@ -96,13 +85,5 @@ sealed interface Sink {
             carried.add(from.getAsInt());
         }
         return carried.equals(columns);
-    }
-
-    private static List<Integer> range(int count) {
-        List<Integer> range = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            range.add(i);
-        }
-        return range;
     }
 }

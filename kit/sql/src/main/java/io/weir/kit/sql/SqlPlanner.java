@@ -130,7 +130,7 @@ public final class SqlPlanner {
                         .withDefaultNullCollation(NullCollation.HIGH)
                         .withIdentifierExpansion(true));
         SqlNode validated = validate(validator, parsed);
-        Language.checkCalls(validated);
+        LanguageCalls.check(validated);
 
         HepPlanner planner = new HepPlanner(rules());
         RelOptCluster cluster = RelOptCluster.create(planner, rexBuilder);
@@ -157,7 +157,7 @@ public final class SqlPlanner {
         RelNode optimised = optimise(shaped, planner, cluster, validator);
 
         Operator plan = new PlanBuilder(rexBuilder)
-                .build(new ConvertToChecked(rexBuilder, true)
+                .rows(new ConvertToChecked(rexBuilder, true)
                         .visit(new PostgresExpressions(rexBuilder).visit(optimised)));
         checkInputs(plan);
         Uniqueness.Verdict verdict = unique(plan, output, parsed);
@@ -181,7 +181,7 @@ public final class SqlPlanner {
     }
 
     private static void checkInputs(Operator operator) {
-        if (operator instanceof Operator.Source source
+        if (operator instanceof Source source
                 && (source.product().key().isEmpty() || source.product().kind() == DataProduct.Kind.EVENTS)) {
             throw new Refusal(
                     SqlParserPos.ZERO,

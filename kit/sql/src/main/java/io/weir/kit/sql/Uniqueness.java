@@ -1,10 +1,6 @@
 package io.weir.kit.sql;
 
 import io.weir.kit.contract.DataProduct;
-import io.weir.kit.sql.Operator.AggregateRows;
-import io.weir.kit.sql.Operator.JoinRows;
-import io.weir.kit.sql.Operator.Source;
-import io.weir.kit.sql.Operator.TopRow;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

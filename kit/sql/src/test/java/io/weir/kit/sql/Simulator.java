@@ -3,22 +3,15 @@ package io.weir.kit.sql;
 import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.ProductName;
 import io.weir.kit.contract.RowCodec;
-import io.weir.kit.sql.Operator.AggregateRows;
-import io.weir.kit.sql.Operator.Edge;
-import io.weir.kit.sql.Operator.JoinRows;
-import io.weir.kit.sql.Operator.Repartition;
-import io.weir.kit.sql.Operator.Source;
-import io.weir.kit.sql.Operator.TopRow;
-import io.weir.kit.sql.change.Aggregate;
+import io.weir.kit.sql.Edge.Repartition;
 import io.weir.kit.sql.change.Change;
 import io.weir.kit.sql.change.ChangeFormat;
 import io.weir.kit.sql.change.CurrentRows;
 import io.weir.kit.sql.change.Delta;
 import io.weir.kit.sql.change.Distribution;
-import io.weir.kit.sql.change.Join;
 import io.weir.kit.sql.change.KeyedRows;
 import io.weir.kit.sql.change.MemoryState;
-import io.weir.kit.sql.change.TopOne;
+import io.weir.kit.sql.change.State;
 import io.weir.kit.stream.Output;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -271,40 +264,23 @@ final class Simulator {
                 }
             }
         });
-        switch (operator) {
-            case Source source -> {
-                CurrentRows rows = new CurrentRows(source.types(), new MemoryState());
-                register(source, partition, row -> {
-                    Object[] out = row.row == null ? null : outlet.calculate(pick(source, row.row), row.key, null);
-                    rows.replace(row.key, out, outlet::addCalculated);
-                    flush.run();
-                });
-            }
-            case JoinRows join -> {
-                Join both = new Join(join.spec(), new MemoryState(), new MemoryState());
-                edge(join.left(), join.id() + "-left", partition, change -> {
-                    both.left(change, outlet);
-                    flush.run();
-                });
-                edge(join.right(), join.id() + "-right", partition, change -> {
-                    both.right(change, outlet);
-                    flush.run();
-                });
-            }
-            case AggregateRows aggregate -> {
-                Aggregate groups = new Aggregate(aggregate.spec(), new MemoryState(), new MemoryState());
-                edge(aggregate.input(), aggregate.id(), partition, change -> {
-                    groups.apply(change, outlet);
-                    flush.run();
-                });
-            }
-            case TopRow top -> {
-                TopOne first = new TopOne(top.spec(), new MemoryState());
-                edge(top.input(), top.id(), partition, change -> {
-                    first.apply(change, outlet);
-                    flush.run();
-                });
-            }
+        if (operator instanceof Source source) {
+            CurrentRows rows = new CurrentRows(source.types(), new MemoryState());
+            register(source, partition, row -> {
+                Object[] out = row.row == null ? null : outlet.calculate(pick(source, row.row), row.key, null);
+                rows.replace(row.key, out, outlet::addCalculated);
+                flush.run();
+            });
+            return;
+        }
+        Map<String, State> states = new HashMap<>();
+        List<Operator.Step> steps = operator.steps(name -> states.computeIfAbsent(name, _ -> new MemoryState()));
+        for (int i = 0; i < steps.size(); i++) {
+            Operator.Step step = steps.get(i);
+            edge(operator.inputs().get(i), operator.arms().get(i), partition, change -> {
+                step.apply(change, outlet);
+                flush.run();
+            });
         }
     }
 }
