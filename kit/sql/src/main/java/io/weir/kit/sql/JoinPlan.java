@@ -6,18 +6,21 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.calcite.plan.RelOptUtil;
-import org.apache.calcite.rel.core.JoinRelType;
+import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.logical.LogicalJoin;
+import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.sql.SqlKind;
-import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.jspecify.annotations.Nullable;
 
 /** Plans joins, and where the two sides meet. */
 final class JoinPlan {
@@ -28,115 +31,151 @@ final class JoinPlan {
         this.plan = plan;
     }
 
+    /** A join's condition, taken apart. */
+    private static final class Condition {
+        private final List<Integer> leftKeys = new ArrayList<>();
+        private final List<Integer> rightKeys = new ArrayList<>();
+        private final List<Boolean> nullsMatch = new ArrayList<>();
+        private final List<RexNode> ofLeft = new ArrayList<>();
+        private final List<RexNode> ofRight = new ArrayList<>();
+        private final List<RexNode> ofBoth = new ArrayList<>();
+
+        Condition(RexNode condition, RelDataType left) {
+            int width = left.getFieldCount();
+            for (RexNode conjunct : RelOptUtil.conjunctions(condition)) {
+                if (conjunct instanceof RexCall call
+                        && (call.getKind() == SqlKind.EQUALS || call.getKind() == SqlKind.IS_NOT_DISTINCT_FROM)
+                        && call.getOperands().get(0) instanceof RexInputRef a
+                        && call.getOperands().get(1) instanceof RexInputRef b
+                        && (a.getIndex() < width) != (b.getIndex() < width)) {
+                    leftKeys.add(Math.min(a.getIndex(), b.getIndex()));
+                    rightKeys.add(Math.max(a.getIndex(), b.getIndex()) - width);
+                    nullsMatch.add(call.getKind() == SqlKind.IS_NOT_DISTINCT_FROM
+                            && a.getType().isNullable()
+                            && b.getType().isNullable());
+                } else if (!conjunct.isAlwaysTrue()) {
+                    var used = RelOptUtil.InputFinder.bits(conjunct);
+                    if (used.length() <= width) {
+                        ofLeft.add(conjunct);
+                    } else if (used.nextSetBit(0) >= width) {
+                        ofRight.add(RexUtil.shift(conjunct, -width));
+                    } else {
+                        ofBoth.add(conjunct);
+                    }
+                }
+            }
+        }
+    }
+
     Operator of(LogicalJoin join) {
-        boolean outer = join.getJoinType() == JoinRelType.LEFT;
-        if (!outer && join.getJoinType() != JoinRelType.INNER) {
-            throw new Refusal(Positions.of(join.getCondition()), "only JOIN and LEFT JOIN are maintained");
-        }
-        Operator left = plan.rows(join.getLeft());
-        Operator right = plan.rows(join.getRight());
-        List<Integer> leftKeys = new ArrayList<>();
-        List<Integer> rightKeys = new ArrayList<>();
-        List<Boolean> nullsMatch = new ArrayList<>();
-        List<RexNode> rest = new ArrayList<>();
-        splitCondition(join, leftKeys, rightKeys, nullsMatch, rest);
-        if (leftKeys.isEmpty()) {
-            throw new Refusal(
-                    Positions.of(join.getCondition()),
-                    "a join needs an equality between a column of one side and a column of the other; write JOIN ... ON a.x = b.y");
-        }
-        int width = left.types().size();
-        boolean onlyOfLeft = rest.stream().allMatch(condition -> isBelow(condition, width));
-        if (outer && !onlyOfLeft) {
-            throw new Refusal(
-                    Positions.of(rest.getFirst()),
-                    "a LEFT JOIN on anything but equalities is not maintained; put conditions on the right side into a subquery");
-        }
-        List<Integer> spreadKeys = List.copyOf(leftKeys);
-        if (outer && !rest.isEmpty()) {
-            left = withKeyWhere(left, leftKeys.getFirst(), rest);
-            leftKeys.set(0, width);
-            nullsMatch.set(0, false);
-        }
+        Join.Type type = type(join);
+        LogicalJoin narrow = type.pairs() ? join : narrowed(join);
+        Condition condition =
+                new Condition(narrow.getCondition(), narrow.getLeft().getRowType());
+        Operator left = plan.rows(narrow.getLeft());
+        Operator right = plan.rows(narrow.getRight());
         List<DataType> keyTypes = new ArrayList<>();
-        for (int i = 0; i < leftKeys.size(); i++) {
+        for (int i = 0; i < condition.leftKeys.size(); i++) {
             keyTypes.add(common(
-                    left.types().get(leftKeys.get(i)), right.types().get(rightKeys.get(i)), join.getCondition()));
+                    left.types().get(condition.leftKeys.get(i)),
+                    right.types().get(condition.rightKeys.get(i)),
+                    narrow.getCondition()));
         }
         String id = plan.name("join");
-        Edge[] edges = meet(id, left, spreadKeys, right, rightKeys, keyTypes);
-        Join.Spec spec = new Join.Spec(left.types(), right.types(), leftKeys, rightKeys, keyTypes, nullsMatch, outer);
-        Spread spread = joined(edges, outer, left.types().size());
-        if (left.types().size() > width) {
-            return new JoinRows(id, edges[0], edges[1], spec, spread, without(join.getRowType(), width, left));
-        }
+        Edge[] edges = meet(id, left, condition.leftKeys, right, condition.rightKeys, keyTypes);
+        Join.Spec spec = new Join.Spec(
+                type,
+                left.types(),
+                right.types(),
+                condition.leftKeys,
+                condition.rightKeys,
+                keyTypes,
+                condition.nullsMatch,
+                null);
+        Spread spread = joined(edges, type, left.types().size());
         Calc calc = Calc.identity(join.getRowType());
-        for (RexNode condition : rest) {
-            calc = calc.filter(condition);
-        }
-        return new JoinRows(id, edges[0], edges[1], spec, spread, calc);
-    }
-
-    private static boolean isBelow(RexNode condition, int width) {
-        return RelOptUtil.InputFinder.bits(condition).length() <= width;
-    }
-
-    /** The left rows with one more column: the key where the conditions hold, else null, and so without a partner. */
-    private Operator withKeyWhere(Operator left, int key, List<RexNode> conditions) {
-        RexNode keyColumn = left.calc().projections().get(key);
-        RexNode condition = RexUtil.composeConjunction(
-                plan.rexBuilder(), conditions.stream().map(left.calc()::over).toList());
-        RelDataType nullable = plan.types().createTypeWithNullability(keyColumn.getType(), true);
-        List<RexNode> columns = new ArrayList<>(left.calc().projections());
-        columns.add(plan.rexBuilder()
-                .makeCall(
-                        nullable,
-                        SqlStdOperatorTable.CASE,
-                        List.of(
-                                condition,
-                                plan.rexBuilder().makeAbstractCast(nullable, keyColumn, false),
-                                plan.rexBuilder().makeNullLiteral(nullable))));
-        List<String> names = new ArrayList<>(left.calc().names());
-        names.add("key_where");
-        return left.withCalc(new Calc(left.calc().input(), left.calc().conditions(), columns, names));
-    }
-
-    /** The joined rows as the query means them, without the column that {@link #withKeyWhere} added. */
-    private Calc without(RelDataType joined, int added, Operator left) {
-        RelDataTypeFactory.Builder builder = plan.types().builder();
-        List<RexNode> columns = new ArrayList<>();
-        for (int i = 0; i <= joined.getFieldCount(); i++) {
-            if (i == added) {
-                builder.add("key_where", left.calc().projections().get(added).getType());
-            } else {
-                RelDataTypeField field = joined.getFieldList().get(i < added ? i : i - 1);
-                builder.add(field.getName(), field.getType());
-                columns.add(new RexInputRef(i, field.getType()));
+        if (type == Join.Type.INNER) {
+            for (RexNode rest : condition.ofLeft) {
+                calc = calc.filter(rest);
             }
+            for (RexNode rest : condition.ofRight) {
+                calc = calc.filter(RexUtil.shift(rest, left.types().size()));
+            }
+            for (RexNode rest : condition.ofBoth) {
+                calc = calc.filter(rest);
+            }
+            return new JoinRows(id, edges[0], edges[1], spec, new JoinRows.On(null, null, null), spread, calc);
         }
-        return new Calc(builder.build(), List.of(), columns, joined.getFieldNames());
+        JoinRows.On on = new JoinRows.On(
+                compiled(condition.ofLeft, narrow.getLeft().getRowType()),
+                compiled(condition.ofRight, narrow.getRight().getRowType()),
+                compiled(condition.ofBoth, pairs(narrow)));
+        return new JoinRows(id, edges[0], edges[1], spec, on, spread, calc);
     }
 
-    private static void splitCondition(
-            LogicalJoin join,
-            List<Integer> leftKeys,
-            List<Integer> rightKeys,
-            List<Boolean> nullsMatch,
-            List<RexNode> rest) {
+    private static Join.Type type(LogicalJoin join) {
+        return switch (join.getJoinType()) {
+            case INNER -> Join.Type.INNER;
+            case LEFT -> Join.Type.LEFT;
+            case RIGHT -> Join.Type.RIGHT;
+            case FULL -> Join.Type.FULL;
+            case SEMI -> Join.Type.SEMI;
+            case ANTI -> Join.Type.ANTI;
+            case LEFT_MARK -> Join.Type.MARK;
+            case ASOF, LEFT_ASOF ->
+                throw new Refusal(
+                        Positions.of(join.getCondition()),
+                        "ASOF JOIN is not maintained; write JOIN ... FOR SYSTEM_TIME AS OF the left row's time");
+        };
+    }
+
+    /** Of a right side that only decides, the columns that the condition reads. */
+    private LogicalJoin narrowed(LogicalJoin join) {
         int width = join.getLeft().getRowType().getFieldCount();
-        for (RexNode conjunct : RelOptUtil.conjunctions(join.getCondition())) {
-            if (conjunct instanceof RexCall call
-                    && (call.getKind() == SqlKind.EQUALS || call.getKind() == SqlKind.IS_NOT_DISTINCT_FROM)
-                    && call.getOperands().get(0) instanceof RexInputRef a
-                    && call.getOperands().get(1) instanceof RexInputRef b
-                    && (a.getIndex() < width) != (b.getIndex() < width)) {
-                leftKeys.add(Math.min(a.getIndex(), b.getIndex()));
-                rightKeys.add(Math.max(a.getIndex(), b.getIndex()) - width);
-                nullsMatch.add(call.getKind() == SqlKind.IS_NOT_DISTINCT_FROM);
-            } else if (!conjunct.isAlwaysTrue()) {
-                rest.add(conjunct);
+        RelNode right = join.getRight();
+        Set<Integer> used = new TreeSet<>();
+        RelOptUtil.InputFinder.bits(join.getCondition()).forEach(column -> {
+            if (column >= width) {
+                used.add(column - width);
             }
+        });
+        if (used.size() == right.getRowType().getFieldCount()) {
+            return join;
         }
+        List<Integer> columns = List.copyOf(used);
+        List<RelDataTypeField> fields =
+                columns.stream().map(right.getRowType().getFieldList()::get).toList();
+        RelNode projected = LogicalProject.create(
+                right,
+                List.of(),
+                fields.stream()
+                        .map(field -> (RexNode) new RexInputRef(field.getIndex(), field.getType()))
+                        .toList(),
+                fields.stream().map(RelDataTypeField::getName).toList(),
+                Set.of());
+        RexNode condition = join.getCondition().accept(new RexShuttle() {
+            @Override
+            public RexNode visitInputRef(RexInputRef ref) {
+                return ref.getIndex() < width
+                        ? ref
+                        : new RexInputRef(width + columns.indexOf(ref.getIndex() - width), ref.getType());
+            }
+        });
+        return LogicalJoin.create(join.getLeft(), projected, List.of(), condition, Set.of(), join.getJoinType());
+    }
+
+    private RelDataType pairs(LogicalJoin join) {
+        RelDataTypeFactory.Builder pairs = plan.types().builder();
+        pairs.addAll(join.getLeft().getRowType().getFieldList());
+        pairs.addAll(join.getRight().getRowType().getFieldList());
+        return pairs.build();
+    }
+
+    private RowProgram.@Nullable Compiled compiled(List<RexNode> conditions, RelDataType columns) {
+        return conditions.isEmpty()
+                ? null
+                : new RowProgram.Compiled(
+                        new Calc(columns, conditions, List.of(), List.of()), new ExpressionCompiler(plan.rexBuilder()));
     }
 
     /** The type in which two key columns are compared; values of both have their place in it. */
@@ -163,6 +202,9 @@ final class JoinPlan {
             Operator right,
             List<Integer> rightKeys,
             List<DataType> keyTypes) {
+        if (keyTypes.isEmpty()) {
+            return new Edge[] {onePartition(id + "-left", left), onePartition(id + "-right", right)};
+        }
         List<Integer> leftOrder = usable(left, leftKeys, right, rightKeys);
         List<Integer> rightOrder = usable(right, rightKeys, left, leftKeys);
         String moveLeft = id + "-left";
@@ -221,6 +263,11 @@ final class JoinPlan {
         };
     }
 
+    /** Where nothing but a comparison of all with all will do. */
+    private static Edge onePartition(String name, Operator operator) {
+        return operator.spread().isSingle() ? Edge.direct(operator) : Edge.moved(name, operator, List.of(), 1);
+    }
+
     /** By which of the join's keys the operator's rows already lie, if the other side's rows can be laid in the same way. */
     private static List<Integer> usable(
             Operator operator, List<Integer> keys, Operator other, List<Integer> otherKeys) {
@@ -239,13 +286,16 @@ final class JoinPlan {
         return positions.stream().map(from::get).toList();
     }
 
-    private static Spread joined(Edge[] edges, boolean outer, int width) {
+    private static Spread joined(Edge[] edges, Join.Type type, int width) {
         Spread left = edges[0].spread();
         Spread right = edges[1].spread();
         List<Set<Integer>> slots = new ArrayList<>();
         for (int i = 0; i < left.slots().size(); i++) {
-            Set<Integer> slot = new HashSet<>(left.slots().get(i));
-            if (!outer) {
+            Set<Integer> slot = new HashSet<>();
+            if (!type.extendsLeft()) {
+                slot.addAll(left.slots().get(i));
+            }
+            if (type.pairs() && !type.extendsRight()) {
                 right.slots().get(i).forEach(column -> slot.add(column + width));
             }
             slots.add(slot);

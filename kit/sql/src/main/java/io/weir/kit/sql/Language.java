@@ -179,19 +179,12 @@ final class Language {
         }
         SqlParserPos position = join.getJoinTypeNode().getParserPosition();
         switch (join.getJoinType()) {
-            case INNER, LEFT, COMMA -> {}
-            case CROSS ->
-                throw new Refusal(
-                        position, "CROSS JOIN is not maintained; write JOIN ... ON with an equality between the two");
-            case RIGHT -> throw new Refusal(position, "RIGHT JOIN is not maintained; swap the two and write LEFT JOIN");
-            case FULL ->
-                throw new Refusal(
-                        position, "FULL JOIN is not maintained; write LEFT JOIN from the side that has every key");
+            case INNER, LEFT, RIGHT, FULL, CROSS, COMMA -> {}
             default ->
                 throw new Refusal(
                         position,
                         join.getJoinType().name().replace('_', ' ')
-                                + " JOIN is not maintained; write JOIN or LEFT JOIN");
+                                + " JOIN is not maintained; write JOIN, LEFT, RIGHT, FULL or CROSS JOIN");
         }
         checkFrom(join.getLeft());
         checkFrom(join.getRight());

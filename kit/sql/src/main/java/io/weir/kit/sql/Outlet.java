@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import org.apache.calcite.rel.type.RelDataType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,9 +51,15 @@ final class Outlet implements Collector {
             }
         } catch (RowProgram.Failure failure) {
             if (weight > 0) {
-                rejected.add(rejection(failure, key, json(row), QuarantineHeaders.FORM_JSON));
+                rejected.add(rejection(failure, key, json(row, calc.input()), QuarantineHeaders.FORM_JSON));
             }
         }
+    }
+
+    @Override
+    public void failed(@Nullable Object[] row, Exception failure) {
+        JoinRows.Failed failed = (JoinRows.Failed) failure;
+        rejected.add(rejection(failed.failure(), key, json(row, failed.columns()), QuarantineHeaders.FORM_JSON));
     }
 
     /** The row after the operator's {@link Calc}; null where it is filtered or, with a rejection, where an expression fails. */
@@ -116,18 +123,18 @@ final class Outlet implements Collector {
     }
 
     /** A computed row has no bytes of its own, so its columns are written out. */
-    private byte[] json(@Nullable Object[] row) {
+    private static byte[] json(@Nullable Object[] row, RelDataType type) {
         Map<String, Column> columns = new LinkedHashMap<>();
         for (int i = 0; i < row.length; i++) {
-            String name = calc.input().getFieldNames().get(i);
+            String name = type.getFieldNames().get(i);
             Column column = new Column(
                     columns.containsKey(name) ? name + "#" + i : name,
-                    Types.fromCalcite(calc.input().getFieldList().get(i).getType())
-                            .orElseThrow(),
+                    Types.fromCalcite(type.getFieldList().get(i).getType()).orElseThrow(),
                     true);
             columns.put(column.name(), column);
         }
-        RowType type = new RowType(List.copyOf(columns.values()));
-        return JsonRows.write(InputReader.outside(row), type).toString().getBytes(UTF_8);
+        return JsonRows.write(InputReader.outside(row), new RowType(List.copyOf(columns.values())))
+                .toString()
+                .getBytes(UTF_8);
     }
 }

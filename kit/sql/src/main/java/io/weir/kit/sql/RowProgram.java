@@ -91,6 +91,10 @@ final class RowProgram {
             return end < 0 ? message : message.substring(0, end);
         }
 
+        Calc calc() {
+            return calc;
+        }
+
         RowProgram program() {
             return new RowProgram(this);
         }

@@ -46,9 +46,16 @@ record Spread(List<Set<Integer>> slots, List<DataType> types, int partitions) {
         return new Spread(after, types, partitions);
     }
 
+    /** Whether all rows are on one partition, because nothing tells them apart. */
+    boolean isSingle() {
+        return slots.isEmpty() && partitions == 1;
+    }
+
     /** Whether rows that agree in {@code columns} are on one partition. */
     boolean keepsTogether(Collection<Integer> columns) {
-        return !slots.isEmpty() && slots.stream().allMatch(slot -> slot.stream().anyMatch(columns::contains));
+        return isSingle()
+                || (!slots.isEmpty()
+                        && slots.stream().allMatch(slot -> slot.stream().anyMatch(columns::contains)));
     }
 
     /** For each value the position in {@code columns} of a column that holds it; empty where one is missing. */

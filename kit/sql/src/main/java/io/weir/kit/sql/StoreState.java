@@ -1,6 +1,7 @@
 package io.weir.kit.sql;
 
 import io.weir.kit.sql.change.State;
+import java.util.Arrays;
 import org.apache.kafka.common.serialization.BytesSerializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -37,11 +38,31 @@ final class StoreState implements State {
     @Override
     public void scan(byte[] prefix, Visitor visitor) {
         try (KeyValueIterator<Bytes, byte[]> entries = store.prefixScan(Bytes.wrap(prefix), PREFIX)) {
-            while (entries.hasNext()) {
-                KeyValue<Bytes, byte[]> entry = entries.next();
-                if (!visitor.visit(entry.key.get(), entry.value)) {
-                    return;
-                }
+            visit(entries, null, visitor);
+        }
+    }
+
+    @Override
+    public void range(byte[] from, byte @Nullable [] to, Visitor visitor) {
+        try (KeyValueIterator<Bytes, byte[]> entries = store.range(Bytes.wrap(from), Bytes.wrap(to))) {
+            visit(entries, to, visitor);
+        }
+    }
+
+    @Override
+    public void rangeBack(byte[] from, byte @Nullable [] to, Visitor visitor) {
+        try (KeyValueIterator<Bytes, byte[]> entries = store.reverseRange(Bytes.wrap(from), Bytes.wrap(to))) {
+            visit(entries, to, visitor);
+        }
+    }
+
+    /** Kafka Streams' ranges hold their upper end, ours do not. */
+    private static void visit(KeyValueIterator<Bytes, byte[]> entries, byte @Nullable [] excluded, Visitor visitor) {
+        while (entries.hasNext()) {
+            KeyValue<Bytes, byte[]> entry = entries.next();
+            byte[] key = entry.key.get();
+            if (!Arrays.equals(key, excluded) && !visitor.visit(key, entry.value)) {
+                return;
             }
         }
     }

@@ -1,7 +1,9 @@
 package io.weir.kit.sql;
 
 import io.weir.kit.contract.DataProduct;
+import io.weir.kit.sql.change.Join;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -129,42 +131,83 @@ final class Uniqueness {
     private Facts join(JoinRows join) {
         Facts left = after(join.left().from());
         Facts right = after(join.right().from());
-        boolean outer = join.spec().outer();
+        Join.Type type = join.spec().type();
+        if (!type.pairs()) {
+            return judged(left, type);
+        }
         List<Integer> outputs = new ArrayList<>(left.outputs);
         outputs.addAll(right.outputs);
         Set<Integer> key = new HashSet<>(left.key);
         key.addAll(right.key);
-        Set<Integer> neverNull = new HashSet<>(left.neverNull);
-        Set<Integer> neverNullOnTheRight = new HashSet<>(right.neverNull);
-        List<Dependency> dependencies = new ArrayList<>(left.dependencies);
+        Set<Integer> ofLeft = new HashSet<>(left.neverNull);
+        Set<Integer> ofRight = new HashSet<>(right.neverNull);
+        Set<Integer> leftKeys = left.attributes(join.spec().leftKeys());
+        Set<Integer> rightKeys = right.attributes(join.spec().rightKeys());
+        boolean byKeys = join.on().isEmpty() && join.spec().within() == null;
+        List<Dependency> dependencies = new ArrayList<>();
         for (int i = 0; i < join.spec().leftKeys().size(); i++) {
             int leftKey = left.outputs.get(join.spec().leftKeys().get(i));
             int rightKey = right.outputs.get(join.spec().rightKeys().get(i));
             if (!join.spec().nullsMatch().get(i)) {
-                neverNullOnTheRight.add(rightKey);
+                ofLeft.add(leftKey);
+                ofRight.add(rightKey);
             }
-            if (!outer) {
-                dependencies.add(new Dependency(Set.of(rightKey), leftKey));
+            // Of a left join a right key is the left one or null, and which of the two depends on all that decides on a
+            // partner.
+            if (!type.extendsLeft()) {
+                dependencies.add(new Dependency(
+                        !type.extendsRight() ? Set.of(leftKey) : byKeys ? leftKeys : left.key, rightKey));
             }
-        }
-        // Of a left join a right key is the left one or null, and which of the two depends on all the keys.
-        Set<Integer> leftKeys = left.attributes(join.spec().leftKeys());
-        for (int column : join.spec().rightKeys()) {
-            dependencies.add(new Dependency(leftKeys, right.outputs.get(column)));
-        }
-        for (Dependency dependency : right.dependencies) {
-            // Rows without a partner hold nulls: a dependency survives if they cannot be mistaken for a partner's.
-            if (!outer) {
-                dependencies.add(dependency);
-            } else if (dependency.on.stream().anyMatch(neverNullOnTheRight::contains)) {
-                right.closure(dependency.on)
-                        .forEach(determined -> dependencies.add(new Dependency(dependency.on, determined)));
+            if (!type.extendsRight()) {
+                dependencies.add(new Dependency(
+                        !type.extendsLeft() ? Set.of(rightKey) : byKeys ? rightKeys : right.key, leftKey));
             }
         }
-        if (!outer) {
-            neverNull.addAll(neverNullOnTheRight);
+        dependencies.addAll(surviving(left, type.extendsLeft(), ofLeft));
+        dependencies.addAll(surviving(right, type.extendsRight(), ofRight));
+        Set<Integer> neverNull = new HashSet<>();
+        if (!type.extendsLeft()) {
+            neverNull.addAll(type.extendsRight() ? left.neverNull : ofLeft);
+        }
+        if (!type.extendsRight()) {
+            neverNull.addAll(type.extendsLeft() ? right.neverNull : ofRight);
+        }
+        if (type == Join.Type.FULL
+                && Collections.disjoint(left.key, left.neverNull)
+                && Collections.disjoint(right.key, right.neverNull)) {
+            key.add(next++); // a row of either side alone may be all null
         }
         return new Facts(outputs, dependencies, key, neverNull);
+    }
+
+    /** Where rows without a partner hold nulls, a dependency survives if they cannot be mistaken for a partner's. */
+    private static List<Dependency> surviving(Facts side, boolean extended, Set<Integer> neverNull) {
+        if (!extended) {
+            return side.dependencies;
+        }
+        List<Dependency> surviving = new ArrayList<>();
+        for (Dependency dependency : side.dependencies) {
+            if (dependency.on.stream().anyMatch(neverNull::contains)) {
+                side.closure(dependency.on)
+                        .forEach(determined -> surviving.add(new Dependency(dependency.on, determined)));
+            }
+        }
+        return surviving;
+    }
+
+    /** The left rows, and perhaps what is said of them. */
+    private Facts judged(Facts left, Join.Type type) {
+        if (type != Join.Type.MARK) {
+            return left;
+        }
+        List<Integer> outputs = new ArrayList<>(left.outputs);
+        List<Dependency> dependencies = new ArrayList<>(left.dependencies);
+        Set<Integer> neverNull = new HashSet<>(left.neverNull);
+        int mark = next++;
+        outputs.add(mark);
+        dependencies.add(new Dependency(left.key, mark));
+        neverNull.add(mark);
+        return new Facts(outputs, dependencies, left.key, neverNull);
     }
 
     private Facts aggregate(AggregateRows aggregate) {

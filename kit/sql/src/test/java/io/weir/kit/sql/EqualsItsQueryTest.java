@@ -29,7 +29,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 /** When the input stops, the output is what DuckDB says of the final tables, whatever happened in which order. */
 class EqualsItsQueryTest {
 
-    private static final Domain TABLES = TestDomain.of(QueryGenerator.A, QueryGenerator.B, QueryGenerator.C);
+    static final Domain TABLES = TestDomain.of(QueryGenerator.A, QueryGenerator.B, QueryGenerator.C);
 
     private static Oracle oracle;
 
@@ -51,7 +51,12 @@ class EqualsItsQueryTest {
 
     static void check(long seed, int partitions) throws SQLException {
         Random random = new Random(seed);
-        QueryGenerator.Query query = new QueryGenerator(random).query();
+        check(seed, partitions, random, new QueryGenerator(random).query(), oracle);
+    }
+
+    /** One query over a random history, from tables of {@link QueryGenerator}. */
+    static void check(long seed, int partitions, Random random, QueryGenerator.Query query, Oracle oracle)
+            throws SQLException {
         Domain domain = TestDomain.of(QueryGenerator.A, QueryGenerator.B, QueryGenerator.C, query.contract());
         Model model = TestDomain.model(query.sql());
         ModelPlan plan;

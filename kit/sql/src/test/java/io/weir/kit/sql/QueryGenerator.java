@@ -16,7 +16,11 @@ final class QueryGenerator {
     /** A query and its contract, in {@link TestDomain}'s form. */
     record Query(String sql, String contract) {}
 
-    private record Col(String sql, String type, boolean nullable) {}
+    private record Col(String sql, String type, boolean nullable) {
+        Col orNull() {
+            return new Col(sql, type, true);
+        }
+    }
 
     /** A relation in FROM; {@code key} is enough of its columns to tell its rows apart. */
     private record Rel(String sql, String alias, List<Col> columns, List<Col> key) {}
@@ -41,19 +45,40 @@ final class QueryGenerator {
         int joins = random.nextInt(3);
         for (int i = 0; i < joins; i++) {
             Rel right = rel(1);
-            boolean outer = random.nextBoolean();
-            String condition = condition(columns, qualified(right, right.columns(), false));
-            if (condition == null) {
+            List<Col> others = qualified(right, right.columns(), false);
+            String condition = condition(columns, others);
+            String kind = List.of("JOIN", "JOIN", "LEFT JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN")
+                    .get(random.nextInt(6));
+            boolean free = random.nextInt(12) == 0;
+            if (condition == null && !free) {
                 continue;
             }
-            from.append(outer ? " LEFT JOIN " : " JOIN ")
+            if (free) {
+                condition = kind.equals("FULL JOIN") ? condition : comparison(columns, others);
+            } else if (random.nextInt(3) == 0) {
+                String more = comparison(columns, others);
+                condition = more == null ? condition : condition + " AND " + more;
+            }
+            if (condition == null) {
+                kind = "CROSS JOIN";
+            }
+            from.append(' ')
+                    .append(kind)
+                    .append(' ')
                     .append(right.sql())
                     .append(' ')
-                    .append(right.alias())
-                    .append(" ON ")
-                    .append(condition);
-            columns.addAll(qualified(right, right.columns(), outer));
-            keys.addAll(qualified(right, right.key(), outer));
+                    .append(right.alias());
+            if (condition != null) {
+                from.append(" ON ").append(condition);
+            }
+            boolean extendsLeft = kind.equals("RIGHT JOIN") || kind.equals("FULL JOIN");
+            boolean extendsRight = kind.equals("LEFT JOIN") || kind.equals("FULL JOIN");
+            if (extendsLeft) {
+                columns.replaceAll(Col::orNull);
+                keys.replaceAll(Col::orNull);
+            }
+            columns.addAll(qualified(right, right.columns(), extendsRight));
+            keys.addAll(qualified(right, right.key(), extendsRight));
             rels.add(right);
         }
         String where = random.nextInt(3) == 0 ? "" : " WHERE " + predicate(columns, 2);
@@ -218,6 +243,23 @@ final class QueryGenerator {
             equalities.add(comparison(pick(right)));
         }
         return String.join(" AND ", equalities);
+    }
+
+    /** A comparison across two relations; null where no columns are of like type. */
+    private String comparison(List<Col> left, List<Col> right) {
+        for (int i = 0; i < 12; i++) {
+            Col a = pick(left);
+            Col b = pick(right);
+            if (a.type().equals(b.type()) && !a.type().equals("boolean")) {
+                String operator = List.of("<", "<=", ">", ">=", "<>").get(random.nextInt(5));
+                if (a.type().equals("timestamp") && random.nextBoolean()) {
+                    return "%s BETWEEN %s - INTERVAL '%d' HOUR AND %s"
+                            .formatted(a.sql(), b.sql(), 12 * random.nextInt(3), b.sql());
+                }
+                return "%s %s %s".formatted(a.sql(), operator, b.sql());
+            }
+        }
+        return null;
     }
 
     private String predicate(List<Col> columns, int depth) {

@@ -52,6 +52,11 @@ final class ByteWriter {
         }
     }
 
+    /** Eight bytes whose unsigned order is the numbers' order. */
+    void writeOrdered(long value) {
+        writeBigEndian(value ^ Long.MIN_VALUE, Long.BYTES);
+    }
+
     int size() {
         return size;
     }

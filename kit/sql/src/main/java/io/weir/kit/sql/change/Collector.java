@@ -7,4 +7,9 @@ import org.jspecify.annotations.Nullable;
 public interface Collector {
 
     void add(@Nullable Object[] row, long weight);
+
+    /** A condition failed on a row that came: the row counts as if the condition did not hold. */
+    default void failed(@Nullable Object[] row, Exception failure) {
+        throw new IllegalStateException(failure);
+    }
 }

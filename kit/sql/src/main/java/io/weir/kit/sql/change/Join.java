@@ -9,30 +9,80 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Inner or left equi-join of two multisets, many to many.
+ * Join of two multisets, many to many: on equal keys and, where there is one, a further condition.
  *
- * <p>Bilinear: a change of one side is joined with all that the other side holds under its key. A left row without a partner is extended by nulls; it gives way
- * when the first partner comes and returns when the last one goes, in the same change. Rows with a null key have no partner.
+ * <p>Bilinear: a change of one side is joined with all that the other side holds under its key. What a row gives by itself (extended by nulls, kept, marked)
+ * depends on whether it has a partner, and gives way or returns in the change that brings the first partner or takes the last. Rows with a null key, or that fail
+ * their own side's condition, have no partner.
  *
- * <p>State: one index per side, join key and row -> weight. Cost: O(log n) and the partners of the key.
+ * <p>State: one index per side, join key and row -> weight; where a further condition decides, for the rows that need it, how many partners they have. A side of which
+ * only the presence matters keeps one weight per key. Cost: O(log n) and the rows under the key; with a {@link Within} those in its range.
  */
 public final class Join {
+
+    /** What comes out: pairs, and rows by themselves. */
+    public enum Type {
+        INNER(true, false, false),
+        /** A left row without a partner is extended by nulls. */
+        LEFT(true, true, false),
+        RIGHT(true, false, true),
+        FULL(true, true, true),
+        /** Left rows with a partner. */
+        SEMI(false, true, false),
+        /** Left rows without one. */
+        ANTI(false, true, false),
+        /** Left rows, with one more column that says whether they have a partner. */
+        MARK(false, true, false);
+
+        private final boolean pairs;
+        private final boolean judgesLeft;
+        private final boolean judgesRight;
+
+        Type(boolean pairs, boolean judgesLeft, boolean judgesRight) {
+            this.pairs = pairs;
+            this.judgesLeft = judgesLeft;
+            this.judgesRight = judgesRight;
+        }
+
+        /** Whether columns of both sides come out. */
+        public boolean pairs() {
+            return pairs;
+        }
+
+        /** Whether a right row without a partner comes out, so that the left columns may be null. */
+        public boolean extendsLeft() {
+            return judgesRight;
+        }
+
+        /** Whether a left row without a partner comes out extended, so that the right columns may be null. */
+        public boolean extendsRight() {
+            return pairs && judgesLeft;
+        }
+    }
+
+    /**
+     * The range in which the partners of a row lie: {@code low <= left - right <= high}, in the unit of the columns (milliseconds, days, or plain numbers).
+     *
+     * @param leftColumn integer, date or timestamp, as {@code rightColumn}
+     */
+    public record Within(int leftColumn, int rightColumn, long low, long high) {}
 
     /**
      * What is joined on what.
      *
      * @param keyTypes the common type of each pair of key columns
      * @param nullsMatch pairs compared with IS NOT DISTINCT FROM
-     * @param outer whether left rows without a partner stay
+     * @param within narrows the search for partners; null where nothing does
      */
     public record Spec(
+            Type type,
             List<DataType> leftTypes,
             List<DataType> rightTypes,
             List<Integer> leftKeys,
             List<Integer> rightKeys,
             List<DataType> keyTypes,
             List<Boolean> nullsMatch,
-            boolean outer) {
+            @Nullable Within within) {
         public Spec {
             leftTypes = List.copyOf(leftTypes);
             rightTypes = List.copyOf(rightTypes);
@@ -43,128 +93,299 @@ public final class Join {
         }
     }
 
+    /** Whether a row, or a pair's columns, fulfils a condition. Pure; {@code comes} is false for what goes, whose failures are known. */
+    @FunctionalInterface
+    public interface Condition {
+        boolean holds(@Nullable Object[] row, boolean comes, Collector out);
+    }
+
+    /** What must hold besides the keys: of a left row alone, of a right row alone, of both together (the left columns first). */
+    public record On(
+            @Nullable Condition left,
+            @Nullable Condition right,
+            @Nullable Condition both) {}
+
+    /** The key of all rows where there are no key columns; no store scans by an empty prefix. */
+    private static final byte[] EVERYTHING = {0};
+
     private final Spec spec;
+    private final On on;
     private final RowFormat keys;
     private final Side left;
     private final Side right;
 
-    public Join(Spec spec, State leftState, State rightState) {
+    public Join(Spec spec, On on, State leftState, State rightState) {
         this.spec = spec;
+        this.on = on;
         this.keys = new RowFormat(spec.keyTypes());
-        this.left = new Side(spec.leftTypes(), spec.leftKeys(), leftState);
-        this.right = new Side(spec.rightTypes(), spec.rightKeys(), rightState);
+        this.left = new Side(true, leftState);
+        this.right = new Side(false, rightState);
     }
 
     public void left(Change change, Collector out) {
-        byte[] lastKey = null;
-        List<Delta> partners = List.of();
-        for (Delta delta : change.deltas()) {
-            byte[] key = left.key(delta.row());
-            if (key == null) {
-                if (spec.outer()) {
-                    out.add(joined(delta.row(), null), delta.weight());
-                }
-                continue;
-            }
-            left.add(key, delta);
-            if (!Arrays.equals(key, lastKey)) {
-                partners = right.under(key);
-                lastKey = key;
-            }
-            for (Delta partner : partners) {
-                out.add(joined(delta.row(), partner.row()), Math.multiplyExact(delta.weight(), partner.weight()));
-            }
-            if (spec.outer() && !isMatched(partners)) {
-                out.add(joined(delta.row(), null), delta.weight());
-            }
-        }
+        apply(change, left, right, out);
     }
 
     public void right(Change change, Collector out) {
+        apply(change, right, left, out);
+    }
+
+    private void apply(Change change, Side self, Side other, Collector out) {
         Map<Bytes, List<Delta>> byKey = new LinkedHashMap<>();
         for (Delta delta : change.deltas()) {
-            byte[] key = right.key(delta.row());
-            if (key != null) {
-                byKey.computeIfAbsent(new Bytes(key), _ -> new ArrayList<>()).add(delta);
+            byte[] key = self.key(delta, out);
+            if (key == null) {
+                self.alone(delta.row(), false, delta.weight(), out);
+            } else {
+                byKey.computeIfAbsent(new Bytes(key), _ -> new ArrayList<>(2)).add(delta);
             }
         }
-        byKey.forEach((key, deltas) -> right(key.value(), deltas, out));
+        byKey.forEach((key, deltas) -> {
+            if (spec.within() != null) {
+                deltas.forEach(delta -> conditionally(key.value(), List.of(delta), self, other, out));
+            } else if (on.both() != null) {
+                conditionally(key.value(), deltas, self, other, out);
+            } else {
+                byKey(key.value(), deltas, self, other, out);
+            }
+        });
     }
 
-    private void right(byte[] key, List<Delta> deltas, Collector out) {
-        boolean matchedBefore = spec.outer() && right.isMatched(key);
+    /** Whoever has the key is a partner. */
+    private void byKey(byte[] key, List<Delta> deltas, Side self, Side other, Collector out) {
+        boolean before = other.judged && self.isPresent(key);
         for (Delta delta : deltas) {
-            right.add(key, delta);
+            self.add(key, delta, 0);
         }
-        boolean matchedAfter = spec.outer() && right.isMatched(key);
-        for (Delta partner : left.under(key)) {
+        boolean after = other.judged && self.isPresent(key);
+        if (spec.type().pairs() || before != after) {
+            other.scan(key, null, (entry, row, weight, partners) -> {
+                if (spec.type().pairs()) {
+                    for (Delta delta : deltas) {
+                        out.add(self.pair(delta.row(), row), Math.multiplyExact(delta.weight(), weight));
+                    }
+                }
+                if (before != after) {
+                    other.alone(row, before, -weight, out);
+                    other.alone(row, after, weight, out);
+                }
+            });
+        }
+        if (self.judged) {
+            boolean matched = other.isPresent(key);
             for (Delta delta : deltas) {
-                out.add(joined(partner.row(), delta.row()), Math.multiplyExact(partner.weight(), delta.weight()));
-            }
-            if (matchedBefore != matchedAfter) {
-                out.add(joined(partner.row(), null), matchedAfter ? -partner.weight() : partner.weight());
+                self.alone(delta.row(), matched, delta.weight(), out);
             }
         }
     }
 
-    private static boolean isMatched(List<Delta> partners) {
-        for (Delta partner : partners) {
-            if (partner.weight() > 0) {
-                return true;
+    /** Each row counts its partners. */
+    private void conditionally(byte[] key, List<Delta> deltas, Side self, Side other, Collector out) {
+        long[] partners = new long[deltas.size()];
+        List<Entry> recounted = new ArrayList<>();
+        other.scan(key, spec.within() == null ? null : deltas.getFirst().row(), (entry, row, weight, before) -> {
+            long after = before;
+            for (int i = 0; i < partners.length; i++) {
+                Delta delta = deltas.get(i);
+                @Nullable Object[] pair = self.pair(delta.row(), row);
+                if (on.both() == null || on.both().holds(pair, delta.weight() > 0 == weight > 0, out)) {
+                    partners[i] = Math.addExact(partners[i], weight);
+                    after = Math.addExact(after, delta.weight());
+                    if (spec.type().pairs()) {
+                        out.add(pair, Math.multiplyExact(delta.weight(), weight));
+                    }
+                }
             }
+            if (other.judged && after != before) {
+                recounted.add(new Entry(entry, weight, after));
+                if (before > 0 != after > 0) {
+                    other.alone(row, before > 0, -weight, out);
+                    other.alone(row, after > 0, weight, out);
+                }
+            }
+        });
+        recounted.forEach(entry -> other.put(entry.key, entry.weight, entry.partners));
+        for (int i = 0; i < partners.length; i++) {
+            self.add(key, deltas.get(i), partners[i]);
+            self.alone(deltas.get(i).row(), partners[i] > 0, deltas.get(i).weight(), out);
         }
-        return false;
     }
 
-    private @Nullable Object[] joined(@Nullable Object[] leftRow, @Nullable Object @Nullable [] rightRow) {
-        @Nullable
-        Object[] row = Arrays.copyOf(leftRow, leftRow.length + spec.rightTypes().size());
-        if (rightRow != null) {
-            System.arraycopy(rightRow, 0, row, leftRow.length, rightRow.length);
-        }
-        return row;
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Entry(byte[] key, long weight, long partners) {}
+
+    /** Sees one row of a side. */
+    @FunctionalInterface
+    private interface Visitor {
+        void visit(byte[] entry, @Nullable Object[] row, long weight, long partners);
     }
 
     /** One side's rows by join key. */
     private final class Side {
+        private final boolean isLeft;
+        private final boolean judged;
+        private final boolean counts;
+        private final boolean onlyPresence;
+        private final @Nullable Condition alone;
         private final RowFormat rows;
         private final int[] keyColumns;
-        private final WeightedIndex index;
+        private final int orderColumn;
+        private final State state;
         private final ByteWriter scratch = new ByteWriter();
+        private final ByteWriter value = new ByteWriter();
 
-        Side(List<DataType> types, List<Integer> keyColumns, State state) {
-            this.rows = new RowFormat(types);
-            this.keyColumns = keyColumns.stream().mapToInt(i -> i).toArray();
-            this.index = new WeightedIndex(state);
+        Side(boolean isLeft, State state) {
+            Within within = spec.within();
+            this.isLeft = isLeft;
+            this.judged = isLeft ? spec.type().judgesLeft : spec.type().judgesRight;
+            boolean conditional = on.both() != null || within != null;
+            this.counts = conditional && judged;
+            this.onlyPresence = !isLeft && !spec.type().pairs() && !conditional;
+            this.alone = isLeft ? on.left() : on.right();
+            this.rows = new RowFormat(isLeft ? spec.leftTypes() : spec.rightTypes());
+            this.keyColumns = (isLeft ? spec.leftKeys() : spec.rightKeys())
+                    .stream().mapToInt(i -> i).toArray();
+            this.orderColumn = within == null ? -1 : isLeft ? within.leftColumn() : within.rightColumn();
+            this.state = state;
         }
 
         /** Null where the row has no partner whatever the other side holds. */
-        byte @Nullable [] key(@Nullable Object[] row) {
+        byte @Nullable [] key(Delta delta, Collector out) {
+            @Nullable Object[] row = delta.row();
             for (int i = 0; i < keyColumns.length; i++) {
                 if (row[keyColumns[i]] == null && !spec.nullsMatch().get(i)) {
                     return null;
                 }
             }
-            return keys.encode(row, keyColumns);
+            if (orderColumn >= 0 && row[orderColumn] == null) {
+                return null;
+            }
+            if (alone != null && !alone.holds(row, delta.weight() > 0, out)) {
+                return null;
+            }
+            return keyColumns.length == 0 ? EVERYTHING : keys.encode(row, keyColumns);
         }
 
-        void add(byte[] key, Delta delta) {
+        /** What a row gives by itself. */
+        void alone(@Nullable Object[] row, boolean matched, long weight, Collector out) {
+            if (!judged) {
+                return;
+            }
+            switch (spec.type()) {
+                case SEMI -> {
+                    if (matched) {
+                        out.add(row, weight);
+                    }
+                }
+                case ANTI -> {
+                    if (!matched) {
+                        out.add(row, weight);
+                    }
+                }
+                case MARK -> {
+                    @Nullable Object[] marked = Arrays.copyOf(row, row.length + 1);
+                    marked[row.length] = matched;
+                    out.add(marked, weight);
+                }
+                case INNER, LEFT, RIGHT, FULL -> {
+                    if (!matched) {
+                        out.add(pair(row, null), weight);
+                    }
+                }
+            }
+        }
+
+        /** This side's row beside one of the other side, the left columns first. */
+        @Nullable
+        Object[] pair(@Nullable Object[] own, @Nullable Object @Nullable [] others) {
+            int leftWidth = spec.leftTypes().size();
+            @Nullable
+            Object[] row = new @Nullable Object[leftWidth + spec.rightTypes().size()];
+            System.arraycopy(own, 0, row, isLeft ? 0 : leftWidth, own.length);
+            if (others != null) {
+                System.arraycopy(others, 0, row, isLeft ? leftWidth : 0, others.length);
+            }
+            return row;
+        }
+
+        void add(byte[] key, Delta delta, long partners) {
             scratch.reset().writeBytes(key);
-            rows.write(delta.row(), scratch);
-            index.add(scratch.toBytes(), delta.weight());
+            if (!onlyPresence) {
+                if (orderColumn >= 0) {
+                    scratch.writeOrdered(order(delta.row()));
+                }
+                rows.write(delta.row(), scratch);
+            }
+            byte[] entry = scratch.toBytes();
+            byte[] before = state.get(entry);
+            long weight = before == null ? 0 : new ByteReader(before).readLong();
+            put(entry, Math.addExact(weight, delta.weight()), partners);
         }
 
-        List<Delta> under(byte[] key) {
-            List<Delta> found = new ArrayList<>();
-            index.scan(key, (entry, weight) -> {
-                found.add(new Delta(rows.read(new ByteReader(entry, key.length)), weight));
-                return true;
+        void put(byte[] entry, long weight, long partners) {
+            if (weight == 0) {
+                state.delete(entry);
+                return;
+            }
+            value.reset().writeLong(weight);
+            if (counts) {
+                value.writeLong(partners);
+            }
+            state.put(entry, value.toBytes());
+        }
+
+        /** The rows under a key; where {@code partner}, a row of the other side, is given, those in its range. */
+        void scan(byte[] key, @Nullable Object @Nullable [] partner, Visitor visitor) {
+            Within within = spec.within();
+            if (within == null || partner == null) {
+                state.scan(key, (entry, bytes) -> visit(entry, key.length, bytes, visitor));
+                return;
+            }
+            long at = ((Number) java.util.Objects.requireNonNull(
+                            partner[isLeft ? within.rightColumn() : within.leftColumn()]))
+                    .longValue();
+            long first = isLeft ? plus(at, within.low()) : minus(at, within.high());
+            long last = isLeft ? plus(at, within.high()) : minus(at, within.low());
+            int rowAt = key.length + Long.BYTES;
+            state.range(
+                    at(key, first), State.after(at(key, last)), (entry, bytes) -> visit(entry, rowAt, bytes, visitor));
+        }
+
+        private byte[] at(byte[] key, long order) {
+            scratch.reset().writeBytes(key);
+            scratch.writeOrdered(order);
+            return scratch.toBytes();
+        }
+
+        private boolean visit(byte[] entry, int rowAt, byte[] bytes, Visitor visitor) {
+            ByteReader in = new ByteReader(bytes);
+            long weight = in.readLong();
+            visitor.visit(entry, rows.read(new ByteReader(entry, rowAt)), weight, counts ? in.readLong() : 0);
+            return true;
+        }
+
+        /** Whether the key has a row. */
+        boolean isPresent(byte[] key) {
+            boolean[] found = new boolean[1];
+            state.scan(key, (_, bytes) -> {
+                found[0] = new ByteReader(bytes).readLong() > 0;
+                return !found[0];
             });
-            return found;
+            return found[0];
         }
 
-        boolean isMatched(byte[] key) {
-            return index.first(key) != null;
+        private long order(@Nullable Object[] row) {
+            return ((Number) java.util.Objects.requireNonNull(row[orderColumn])).longValue();
         }
+    }
+
+    /** An open end of a range stays open. */
+    private static long plus(long a, long b) {
+        long sum = a + b;
+        return ((a ^ sum) & (b ^ sum)) < 0 ? (b < 0 ? Long.MIN_VALUE : Long.MAX_VALUE) : sum;
+    }
+
+    private static long minus(long a, long b) {
+        return b == Long.MIN_VALUE ? Long.MAX_VALUE : b == Long.MAX_VALUE ? Long.MIN_VALUE : plus(a, -b);
     }
 }

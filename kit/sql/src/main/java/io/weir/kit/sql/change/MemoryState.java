@@ -1,6 +1,7 @@
 package io.weir.kit.sql.change;
 
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,29 @@ public final class MemoryState implements State {
             boolean within = key.length >= prefix.length
                     && java.util.Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
             if (!within || !visitor.visit(key, entry.getValue())) {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public void range(byte[] from, byte @Nullable [] to, Visitor visitor) {
+        visit(between(from, to), visitor);
+    }
+
+    @Override
+    public void rangeBack(byte[] from, byte @Nullable [] to, Visitor visitor) {
+        visit(between(from, to).descendingMap(), visitor);
+    }
+
+    private NavigableMap<Bytes, byte[]> between(byte[] from, byte @Nullable [] to) {
+        NavigableMap<Bytes, byte[]> tail = entries.tailMap(new Bytes(from), true);
+        return to == null ? tail : tail.headMap(new Bytes(to), false);
+    }
+
+    private static void visit(Map<Bytes, byte[]> entries, Visitor visitor) {
+        for (Map.Entry<Bytes, byte[]> entry : entries.entrySet()) {
+            if (!visitor.visit(entry.getKey().value(), entry.getValue())) {
                 return;
             }
         }
