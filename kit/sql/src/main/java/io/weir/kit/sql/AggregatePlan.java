@@ -19,9 +19,6 @@ final class AggregatePlan {
     }
 
     Operator of(LogicalAggregate aggregate) {
-        if (aggregate.getGroupCount() == 0) {
-            throw Language.globalAggregate(SqlParserPos.ZERO);
-        }
         if (aggregate.getGroupSets().size() > 1) {
             throw new Refusal(SqlParserPos.ZERO, "grouping sets are not maintained; write one model for each grouping");
         }
@@ -32,9 +29,9 @@ final class AggregatePlan {
                 .map(call -> call(call, types))
                 .toList();
         String id = plan.name("aggregate");
-        Edge edge = Edge.together(input, id, keys);
-        Aggregate.Spec spec =
-                new Aggregate.Spec(keys, keys.stream().map(types::get).toList(), calls);
+        Edge edge = keys.isEmpty() ? Edge.moved(id, input, keys, 1) : Edge.together(input, id, keys);
+        Aggregate.Spec spec = new Aggregate.Spec(
+                keys, keys.stream().map(types::get).toList(), calls, keys.isEmpty() ? List.of() : null);
         Spread spread = new Spread(
                 edge.spread().slots().stream()
                         .<Set<Integer>>map(slot -> {
@@ -64,15 +61,17 @@ final class AggregatePlan {
                         throw new Refusal(
                                 SqlParserPos.ZERO, call.getAggregation().getName() + " is not maintained");
                 };
-        if (call.isDistinct()
-                || call.isApproximate()
-                || call.ignoreNulls()
-                || call.getArgList().size() > 1) {
+        if (call.isApproximate() || call.ignoreNulls() || call.getArgList().size() > 1) {
             throw new Refusal(SqlParserPos.ZERO, call + " is not maintained");
         }
         int argument = call.getArgList().isEmpty() ? -1 : call.getArgList().getFirst();
         DataType result = Types.fromCalcite(call.getType()).orElseThrow();
         return new Aggregate.Call(
-                function, argument, call.filterArg, argument < 0 ? result : types.get(argument), result);
+                function,
+                argument,
+                call.isDistinct(),
+                call.filterArg,
+                argument < 0 ? result : types.get(argument),
+                result);
     }
 }

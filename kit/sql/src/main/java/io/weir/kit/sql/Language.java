@@ -1,5 +1,6 @@
 package io.weir.kit.sql;
 
+import java.util.Set;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlJoin;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Language {
 
+    private static final Set<SqlKind> SET_OPERATIONS = Set.of(SqlKind.UNION, SqlKind.INTERSECT, SqlKind.EXCEPT);
+
     private Language() {}
 
     static void checkShape(SqlNode query) {
@@ -39,6 +42,9 @@ final class Language {
                 checkShape(with.body);
             }
             case SqlSelect select -> checkSelect(select);
+            case SqlCall call
+            when SET_OPERATIONS.contains(call.getKind()) ->
+                call.getOperandList().forEach(Language::checkShape);
             case SqlCall call -> refuseQuery(call);
             default -> throw new Refusal(query.getParserPosition(), "a model is one SELECT");
         }
@@ -58,11 +64,6 @@ final class Language {
 
     private static void refuseQuery(SqlCall call) {
         switch (call.getKind()) {
-            case UNION, INTERSECT, EXCEPT ->
-                throw new Refusal(
-                        call.getParserPosition(),
-                        call.getOperator().getName()
-                                + " is not maintained; write one model for each part, or a join where the parts share a key");
             case VALUES ->
                 throw new Refusal(
                         call.getParserPosition(), "VALUES is not maintained; write the rows as a CASE or a product");
@@ -82,11 +83,6 @@ final class Language {
         if (select.isKeywordPresent(SqlSelectKeyword.STREAM)) {
             throw new Refusal(select.getParserPosition(), "every model is a stream; write SELECT without STREAM");
         }
-        if (select.isDistinct()) {
-            throw new Refusal(
-                    select.getParserPosition(),
-                    "SELECT DISTINCT is not maintained; write GROUP BY over the same columns");
-        }
         checkFrom(from);
         for (SqlNode item : select.getSelectList()) {
             checkExpression(item);
@@ -94,9 +90,6 @@ final class Language {
         checkExpression(select.getWhere());
         checkExpression(select.getHaving());
         if (select.getGroup() != null) {
-            if (select.getGroup().isEmpty()) {
-                throw globalAggregate(select.getGroup().getParserPosition());
-            }
             for (SqlNode key : select.getGroup()) {
                 switch (key.getKind()) {
                     case ROLLUP, CUBE, GROUPING_SETS ->
@@ -104,15 +97,7 @@ final class Language {
                                 key.getParserPosition(),
                                 ((SqlCall) key).getOperator().getName()
                                         + " is not maintained; write one model for each grouping");
-                    case ROW -> {
-                        if (((SqlCall) key).operandCount() == 0) {
-                            throw globalAggregate(key.getParserPosition());
-                        }
-                    }
                     default -> {}
-                }
-                if (key instanceof SqlNodeList none && none.isEmpty()) {
-                    throw globalAggregate(key.getParserPosition());
                 }
                 checkExpression(key);
             }
@@ -127,12 +112,6 @@ final class Language {
                     select.getQualify().getParserPosition(),
                     "QUALIFY is not maintained; name the ROW_NUMBER() in a subquery and write WHERE name = 1 around it");
         }
-    }
-
-    static Refusal globalAggregate(SqlParserPos position) {
-        return new Refusal(
-                position,
-                "an aggregate over all rows is not maintained; write GROUP BY over the columns that are the product's key");
     }
 
     private static void checkFrom(SqlNode from) {

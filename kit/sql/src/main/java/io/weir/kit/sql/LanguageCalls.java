@@ -1,24 +1,18 @@
 package io.weir.kit.sql;
 
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import org.apache.calcite.sql.SqlAggFunction;
 import org.apache.calcite.sql.SqlBasicTypeNameSpec;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlDataTypeSpec;
 import org.apache.calcite.sql.SqlKind;
-import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
-import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOperator;
-import org.apache.calcite.sql.SqlSelect;
-import org.apache.calcite.sql.SqlSelectKeyword;
 import org.apache.calcite.sql.SqlWindow;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.util.SqlBasicVisitor;
-import org.jspecify.annotations.Nullable;
 
 /** The calls that are maintained, of a validated query, whose functions are known. */
 final class LanguageCalls {
@@ -34,7 +28,6 @@ final class LanguageCalls {
     /** Refuses calls that are not maintained: of functions that change by themselves, of other aggregates and windows. */
     static void check(SqlNode validated) {
         validated.accept(new Calls());
-        new Groups().check(validated);
     }
 
     private static final class Calls extends SqlBasicVisitor<Void> {
@@ -75,13 +68,6 @@ final class LanguageCalls {
                         position,
                         aggregate.getName()
                                 + " is not maintained; the aggregates are COUNT, SUM, AVG, MIN and MAX, each with FILTER (WHERE ...)");
-            }
-            SqlLiteral quantifier = call.getFunctionQuantifier();
-            if (quantifier != null && quantifier.symbolValue(SqlSelectKeyword.class) == SqlSelectKeyword.DISTINCT) {
-                throw new Refusal(
-                        position,
-                        aggregate.getName()
-                                + "(DISTINCT ...) is not maintained; group by the column in a subquery and aggregate that");
             }
             if (call.operandCount() > 1) {
                 throw new Refusal(
@@ -127,60 +113,6 @@ final class LanguageCalls {
                     throw new Refusal(spec.getParserPosition(), name + " is not a type of products; write INTEGER");
                 }
             }
-        }
-    }
-
-    /** Refuses aggregates over all rows. */
-    private static final class Groups extends SqlBasicVisitor<Void> {
-
-        void check(SqlNode query) {
-            query.accept(this);
-        }
-
-        @Override
-        public Void visit(SqlCall call) {
-            if (call instanceof SqlSelect select && select.getGroup() == null) {
-                SqlNode aggregate = select.getHaving();
-                for (SqlNode item : select.getSelectList()) {
-                    if (aggregate == null) {
-                        aggregate = item.accept(new FirstAggregate());
-                    }
-                }
-                if (aggregate != null) {
-                    throw Language.globalAggregate(aggregate.getParserPosition());
-                }
-            }
-            return super.visit(call);
-        }
-    }
-
-    private static final class FirstAggregate extends SqlBasicVisitor<@Nullable SqlNode> {
-        @Override
-        public @Nullable SqlNode visit(SqlCall call) {
-            if (call.getKind() == SqlKind.OVER || call instanceof SqlSelect) {
-                return null;
-            }
-            if (call.getOperator() instanceof SqlAggFunction) {
-                return call;
-            }
-            for (SqlNode operand : call.getOperandList()) {
-                SqlNode found = operand == null ? null : operand.accept(this);
-                if (found != null) {
-                    return found;
-                }
-            }
-            return null;
-        }
-
-        @Override
-        public @Nullable SqlNode visit(SqlNodeList nodes) {
-            for (SqlNode node : List.copyOf(nodes.getList())) {
-                SqlNode found = node.accept(this);
-                if (found != null) {
-                    return found;
-                }
-            }
-            return null;
         }
     }
 }

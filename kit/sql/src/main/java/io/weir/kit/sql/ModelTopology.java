@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
@@ -145,13 +146,24 @@ public final class ModelTopology {
             KStream<byte[], Message> arm = arrived.get(i)
                     .process(
                             () -> new Processors.StepProcessor(
-                                    opened -> operator.steps(opened).get(input), outlets),
+                                    opened -> operator.steps(opened).get(input),
+                                    partition -> startsIn(operator, partition),
+                                    outlets),
                             Named.as(arms.get(i)),
                             stores);
             boolean last = i == arms.size() - 1;
             all = all == null ? arm : all.merge(arm, Named.as(last ? operator.id() : operator.id() + "-" + i));
         }
         return Objects.requireNonNull(all, operator.id());
+    }
+
+    /** Whether the rows that an operator has before any input belong to the partition, as the producer's partitioner would have it. */
+    private static boolean startsIn(Operator operator, int partition) {
+        return operator.startsAt()
+                .filter(key -> BuiltInPartitioner.partitionForKey(
+                                key, operator.inputs().getFirst().spread().partitions())
+                        == partition)
+                .isPresent();
     }
 
     private Supplier<Outlet> outlets(Operator operator, @Nullable Repartition move) {

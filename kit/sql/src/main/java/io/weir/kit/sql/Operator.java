@@ -5,10 +5,11 @@ import io.weir.kit.sql.change.Change;
 import io.weir.kit.sql.change.Collector;
 import io.weir.kit.sql.change.State;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** A node of a plan: what it keeps, what it does with a change, and the {@link Calc} through which its rows go out. */
-sealed interface Operator permits Source, JoinRows, AggregateRows, TopRow {
+sealed interface Operator permits Source, JoinRows, AggregateRows, TopRow, UnionRows, SetRows {
 
     /** Opens the state of a name. */
     @FunctionalInterface
@@ -18,6 +19,9 @@ sealed interface Operator permits Source, JoinRows, AggregateRows, TopRow {
     @FunctionalInterface
     interface Step {
         void apply(Change change, Collector out);
+
+        /** Gives the rows that are there before any input; called when the operator starts, after each restart again. */
+        default void start(Collector out) {}
     }
 
     /** Stable and unique in the plan: the name of its processor and the start of its stores' names. */
@@ -54,9 +58,14 @@ sealed interface Operator permits Source, JoinRows, AggregateRows, TopRow {
         return List.of();
     }
 
-    /** The columns, before {@link #calc}, of which each combination has one row, both sides of an update in one change; none where there is no such promise. */
-    default List<Integer> told() {
-        return List.of();
+    /** The columns, before {@link #calc}, of which each combination has one row, both sides of an update in one change; empty where there is no such promise. */
+    default Optional<List<Integer>> told() {
+        return Optional.empty();
+    }
+
+    /** The partition key of the rows that are there before any input; empty where there are none. */
+    default Optional<byte[]> startsAt() {
+        return Optional.empty();
     }
 
     default List<DataType> types() {

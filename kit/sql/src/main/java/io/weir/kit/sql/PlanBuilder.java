@@ -3,6 +3,7 @@ package io.weir.kit.sql;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.SetOp;
 import org.apache.calcite.rel.logical.LogicalAggregate;
 import org.apache.calcite.rel.logical.LogicalFilter;
 import org.apache.calcite.rel.logical.LogicalJoin;
@@ -53,6 +54,7 @@ final class PlanBuilder {
             case LogicalFilter filter -> new TopRowPlan(this).filter(visit(filter.getInput()), filter.getCondition());
             case LogicalJoin join -> Building.of(new JoinPlan(this).of(join));
             case LogicalAggregate aggregate -> Building.of(new AggregatePlan(this).of(aggregate));
+            case SetOp query -> Building.of(new SetPlan(this).of(query));
             case LogicalValues _ ->
                 throw new Refusal(
                         SqlParserPos.ZERO,

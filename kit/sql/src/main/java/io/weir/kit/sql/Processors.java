@@ -13,13 +13,17 @@ import io.weir.kit.stream.QuarantineHeaders;
 import io.weir.kit.stream.ReasonCode;
 import io.weir.kit.stream.StageContext;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -79,6 +83,7 @@ final class Processors {
     /** An operator that takes changes of one input. */
     static final class StepProcessor extends ContextualProcessor<byte[], Message, byte[], Message> {
         private final Function<Operator.Stores, Step> steps;
+        private final IntPredicate starts;
         private final Supplier<Outlet> outlets;
 
         @SuppressWarnings("NullAway.Init") // init comes before the first record
@@ -87,8 +92,10 @@ final class Processors {
         @SuppressWarnings("NullAway.Init")
         private Outlet outlet;
 
-        StepProcessor(Function<Operator.Stores, Step> steps, Supplier<Outlet> outlets) {
+        /** {@code starts} tells the partition in which there are rows before any input. */
+        StepProcessor(Function<Operator.Stores, Step> steps, IntPredicate starts, Supplier<Outlet> outlets) {
             this.steps = steps;
+            this.starts = starts;
             this.outlets = outlets;
         }
 
@@ -97,6 +104,14 @@ final class Processors {
             super.init(context);
             step = steps.apply(name -> new StoreState(context.getStateStore(name)));
             outlet = outlets.get();
+            if (starts.test(context.taskId().partition())) {
+                Cancellable[] once = new Cancellable[1];
+                once[0] = context.schedule(Duration.ofMillis(1), PunctuationType.WALL_CLOCK_TIME, now -> {
+                    once[0].cancel();
+                    step.start(outlet);
+                    outlet.flush((key, message) -> context.forward(new Record<>(key, message, now)));
+                });
+            }
         }
 
         @Override

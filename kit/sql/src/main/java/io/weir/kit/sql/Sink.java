@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.apache.calcite.rex.RexLiteral;
 
 /** The end of a plan: how its rows become upserts and deletes of the output's keys, with as little state as that needs. */
 sealed interface Sink {
@@ -49,8 +50,8 @@ sealed interface Sink {
                 return new Straight(source, same.get());
             }
         }
-        List<Integer> told = root.told();
-        if (!told.isEmpty() && carriesExactly(root, key, new HashSet<>(told))) {
+        Optional<List<Integer>> told = root.told();
+        if (told.isPresent() && carriesExactly(root, key, new HashSet<>(told.get()))) {
             return new Direct(root);
         }
         Edge edge = root.spread().keepsTogether(key)
@@ -79,6 +80,9 @@ sealed interface Sink {
         Set<Integer> carried = new HashSet<>();
         for (int column : key) {
             OptionalInt from = root.calc().carried(column);
+            if (root.calc().projections().get(column) instanceof RexLiteral) {
+                continue;
+            }
             if (from.isEmpty() || !columns.contains(from.getAsInt())) {
                 return false;
             }

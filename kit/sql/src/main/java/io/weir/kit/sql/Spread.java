@@ -31,6 +31,11 @@ record Spread(List<Set<Integer>> slots, List<DataType> types, int partitions) {
                 partitions);
     }
 
+    /** By something that no column holds. */
+    static Spread unknown(int partitions) {
+        return new Spread(List.of(Set.of()), List.of(new DataType.Varbinary()), partitions);
+    }
+
     Spread through(Calc calc) {
         List<Set<Integer>> after = new ArrayList<>();
         for (Set<Integer> slot : slots) {

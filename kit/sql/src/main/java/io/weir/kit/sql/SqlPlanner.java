@@ -31,12 +31,14 @@ import org.apache.calcite.rel.metadata.RelMetadataQuery;
 import org.apache.calcite.rel.rules.CoreRules;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.runtime.CalciteContextException;
+import org.apache.calcite.sql.SqlBasicCall;
 import org.apache.calcite.sql.SqlFunctionCategory;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlOperatorTable;
 import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.SqlSetOperator;
 import org.apache.calcite.sql.SqlSyntax;
 import org.apache.calcite.sql.SqlWith;
 import org.apache.calcite.sql.fun.SqlLibrary;
@@ -226,6 +228,10 @@ public final class SqlPlanner {
                         CoreRules.JOIN_CONDITION_PUSH,
                         CoreRules.FILTER_PROJECT_TRANSPOSE,
                         CoreRules.FILTER_AGGREGATE_TRANSPOSE,
+                        CoreRules.FILTER_SET_OP_TRANSPOSE,
+                        CoreRules.UNION_MERGE,
+                        CoreRules.INTERSECT_MERGE,
+                        CoreRules.MINUS_MERGE,
                         CoreRules.FILTER_MERGE,
                         CoreRules.PROJECT_MERGE,
                         CoreRules.PROJECT_REMOVE,
@@ -301,6 +307,9 @@ public final class SqlPlanner {
 
     private static List<SqlParserPos> columnPositions(SqlNode query) {
         SqlNode body = query instanceof SqlWith with ? with.body : query;
+        while (body instanceof SqlBasicCall call && call.getOperator() instanceof SqlSetOperator) {
+            body = call.operand(0);
+        }
         return body instanceof SqlSelect select
                 ? select.getSelectList().stream()
                         .map(SqlNode::getParserPosition)

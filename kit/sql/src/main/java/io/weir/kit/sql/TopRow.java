@@ -2,6 +2,7 @@ package io.weir.kit.sql;
 
 import io.weir.kit.sql.change.TopOne;
 import java.util.List;
+import java.util.Optional;
 
 /** The first row of each partition. */
 record TopRow(String id, Edge input, TopOne.Spec spec, Spread ranked, Calc calc) implements Operator {
@@ -42,7 +43,7 @@ record TopRow(String id, Edge input, TopOne.Spec spec, Spread ranked, Calc calc)
     }
 
     @Override
-    public List<Integer> told() {
-        return spec.partitionKeys();
+    public Optional<List<Integer>> told() {
+        return Optional.of(spec.partitionKeys());
     }
 }

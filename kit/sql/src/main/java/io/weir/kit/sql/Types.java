@@ -1,6 +1,7 @@
 package io.weir.kit.sql;
 
 import io.weir.kit.contract.DataType;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.calcite.rel.type.RelDataType;
@@ -92,6 +93,18 @@ final class Types {
     /** Whether values of both types that are equal have the same bytes in a distribution key. */
     static boolean spreadAlike(DataType a, DataType b) {
         return a.equals(b) || (isInteger(a) && isInteger(b));
+    }
+
+    static boolean spreadAlike(List<DataType> a, List<DataType> b) {
+        if (a.size() != b.size()) {
+            return false;
+        }
+        for (int i = 0; i < a.size(); i++) {
+            if (!spreadAlike(a.get(i), b.get(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     static boolean isInteger(DataType type) {

@@ -2,17 +2,24 @@ package io.weir.kit.sql;
 
 import io.weir.kit.contract.DataProduct;
 import io.weir.kit.sql.change.Join;
+import io.weir.kit.sql.change.SetOperation;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.rex.RexVisitorImpl;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.util.NlsString;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which columns of a plan tell its rows apart, from the contracts' keys and what the operators do to them.
@@ -103,6 +110,8 @@ final class Uniqueness {
                     case JoinRows join -> join(join);
                     case AggregateRows aggregate -> aggregate(aggregate);
                     case TopRow top -> top(top);
+                    case UnionRows union -> union(union);
+                    case SetRows set -> set(set);
                 };
         return through(operator.calc(), raw);
     }
@@ -234,6 +243,118 @@ final class Uniqueness {
                 .forEach(output -> dependencies.add(new Dependency(key, output)));
         input.key.forEach(attribute -> dependencies.add(new Dependency(key, attribute)));
         return new Facts(input.outputs, dependencies, key, input.neverNull);
+    }
+
+    private Facts union(UnionRows union) {
+        return united(union.inputs().stream().map(Edge::from).toList(), Set.of(next++));
+    }
+
+    private Facts set(SetRows set) {
+        List<Operator> inputs = set.inputs().stream().map(Edge::from).toList();
+        if (set.kind() == SetOperation.Kind.UNION) {
+            return united(inputs, null);
+        }
+        // The rows are some of the first input's, and of an intersection some of each.
+        Facts first = after(inputs.getFirst());
+        List<Dependency> dependencies = new ArrayList<>(first.dependencies);
+        Set<Integer> neverNull = new HashSet<>(first.neverNull);
+        Set<Integer> row = new HashSet<>(first.outputs);
+        if (set.kind().isDistinct()) {
+            first.key.forEach(attribute -> dependencies.add(new Dependency(row, attribute)));
+        }
+        if (set.kind() == SetOperation.Kind.INTERSECT || set.kind() == SetOperation.Kind.INTERSECT_ALL) {
+            for (Operator input : inputs.subList(1, inputs.size())) {
+                Facts other = after(input);
+                dependencies.addAll(other.dependencies);
+                neverNull.addAll(other.neverNull);
+                for (int i = 0; i < first.outputs.size(); i++) {
+                    int a = first.outputs.get(i);
+                    int b = other.outputs.get(i);
+                    dependencies.add(new Dependency(Set.of(a), b));
+                    dependencies.add(new Dependency(Set.of(b), a));
+                }
+                if (other.isUnique(new HashSet<>(other.outputs))) {
+                    first.key.forEach(attribute -> dependencies.add(new Dependency(row, attribute)));
+                }
+            }
+        }
+        return new Facts(first.outputs, dependencies, first.key, neverNull);
+    }
+
+    /**
+     * The rows of all inputs. Columns tell them apart that do so in each input and of which one is another constant in each.
+     *
+     * @param key what tells all rows apart, if no column does; null: all columns together do
+     */
+    private Facts united(List<Operator> inputs, @Nullable Set<Integer> key) {
+        List<Facts> all = inputs.stream().map(this::after).toList();
+        List<Integer> outputs = attributes(inputs.getFirst().types().size());
+        Set<Integer> told = key == null ? new HashSet<>(outputs) : key;
+        Set<Integer> neverNull = new HashSet<>();
+        List<Dependency> dependencies = new ArrayList<>();
+        for (int i = 0; i < outputs.size(); i++) {
+            int column = i;
+            dependencies.add(new Dependency(told, outputs.get(i)));
+            if (all.stream().allMatch(facts -> facts.neverNull.contains(facts.outputs.get(column)))) {
+                neverNull.add(outputs.get(i));
+            }
+            if (isAnotherInEach(inputs, i)) {
+                for (Set<Integer> columns : tellingApart(all, i)) {
+                    Set<Integer> on = new HashSet<>();
+                    columns.forEach(other -> on.add(outputs.get(other)));
+                    told.forEach(attribute -> dependencies.add(new Dependency(on, attribute)));
+                }
+            }
+        }
+        return new Facts(outputs, dependencies, told, neverNull);
+    }
+
+    private static boolean isAnotherInEach(List<Operator> inputs, int column) {
+        Set<Object> constants = new HashSet<>();
+        return inputs.stream().allMatch(input -> constant(
+                        RexUtil.removeCast(input.calc().projections().get(column)))
+                .filter(constants::add)
+                .isPresent());
+    }
+
+    /** The value of a literal whose type does not matter for telling it from another. */
+    private static Optional<Object> constant(RexNode expression) {
+        if (!(expression instanceof RexLiteral literal)) {
+            return Optional.empty();
+        }
+        return switch (literal.getValue()) {
+            case NlsString text -> Optional.of(text.getValue());
+            case Boolean truth -> Optional.of(truth);
+            case BigDecimal number
+            when number.stripTrailingZeros().scale() <= 0 -> Optional.of(number.toBigIntegerExact());
+            case null, default -> Optional.empty();
+        };
+    }
+
+    /** Least sets of columns, this one among them, that tell the rows of each input apart: one for each order of leaving columns out that starts elsewhere. */
+    private static Set<Set<Integer>> tellingApart(List<Facts> inputs, int constant) {
+        int width = inputs.getFirst().outputs.size();
+        Set<Set<Integer>> found = new HashSet<>();
+        for (int start = 0; start < width; start++) {
+            Set<Integer> columns = new TreeSet<>();
+            for (int i = 0; i < width; i++) {
+                columns.add(i);
+            }
+            if (!inputs.stream().allMatch(facts -> facts.isUnique(facts.attributes(columns)))) {
+                return Set.of();
+            }
+            for (int i = 0; i < width; i++) {
+                int column = (start + i) % width;
+                if (column != constant) {
+                    columns.remove(column);
+                    if (!inputs.stream().allMatch(facts -> facts.isUnique(facts.attributes(columns)))) {
+                        columns.add(column);
+                    }
+                }
+            }
+            found.add(columns);
+        }
+        return found;
     }
 
     private Facts through(Calc calc, Facts raw) {

@@ -49,7 +49,7 @@ class EqualsItsQueryTest {
         check(seed, 3);
     }
 
-    static void check(long seed, int partitions) throws SQLException {
+    private static void check(long seed, int partitions) throws SQLException {
         Random random = new Random(seed);
         check(seed, partitions, random, new QueryGenerator(random).query(), oracle);
     }

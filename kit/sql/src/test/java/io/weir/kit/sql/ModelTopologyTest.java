@@ -9,6 +9,7 @@ import io.weir.kit.stream.ChangeHeaders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -161,6 +162,25 @@ class ModelTopologyTest {
     }
 
     @ParameterizedTest
+    @EnumSource
+    void shouldHaveTheRowOfAllRowsBeforeAnyInputAndOnce(ModelTopology.StateKind kind) {
+        start(
+                "SELECT 'all' AS id, COUNT(*) AS n, SUM(total) AS total FROM bronze.orders",
+                "silver.result id varchar key, n bigint, total decimal(12,2) null",
+                kind);
+
+        harness.advance(Duration.ofSeconds(1));
+        assertThat(harness.written()).containsExactly("[all]=[all, 0, null]");
+
+        harness.upsert(orders, 10L, 1L, new java.math.BigDecimal("2.50"), 3);
+        harness.restart();
+        harness.advance(Duration.ofSeconds(1));
+        harness.delete(orders, 10L);
+
+        assertThat(harness.written()).containsExactly("[all]=[all, 1, 2.50]", "[all]=[all, 0, null]");
+    }
+
+    @ParameterizedTest
     @CsvSource({"silver.customer", "silver.order", "silver.order_item", "gold.customer_profile", "gold.store_sales"})
     void shouldHaveTheTopologyThatWasReviewed(String product) throws IOException {
         Domain domain = JaffleShopTest.DOMAIN;
@@ -171,9 +191,27 @@ class ModelTopologyTest {
                 .orElseThrow();
         harness = new TopologyHarness(SqlPlanner.plan(model, domain), domain, ModelTopology.StateKind.MEMORY);
 
+        assertGolden(product);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '~',
+            value = {
+                "global ~ SELECT 1 AS id, COUNT(*) AS n FROM bronze.orders ~ id integer key, n bigint",
+                "union-all ~ SELECT 1 AS src, id FROM bronze.orders UNION ALL SELECT 2, id FROM bronze.customers ~ src integer key, id bigint key",
+                "except ~ SELECT id FROM bronze.customers EXCEPT SELECT customer_id FROM bronze.orders ~ id bigint key",
+            })
+    void shouldHaveTheShapeThatWasReviewed(String shape, String sql, String columns) throws IOException {
+        start(sql, "silver.result " + columns);
+
+        assertGolden("shape-" + shape);
+    }
+
+    private void assertGolden(String name) throws IOException {
         String description = inOrder(harness.topology().describe().toString());
 
-        Path golden = Path.of("src/test/resources/topologies", product + ".txt");
+        Path golden = Path.of("src/test/resources/topologies", name + ".txt");
         if (Boolean.getBoolean("weir.golden.write")) {
             Files.createDirectories(golden.getParent());
             Files.writeString(golden, description);

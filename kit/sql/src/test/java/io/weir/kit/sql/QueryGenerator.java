@@ -16,14 +16,14 @@ final class QueryGenerator {
     /** A query and its contract, in {@link TestDomain}'s form. */
     record Query(String sql, String contract) {}
 
-    private record Col(String sql, String type, boolean nullable) {
+    record Col(String sql, String type, boolean nullable) {
         Col orNull() {
             return new Col(sql, type, true);
         }
     }
 
-    /** A relation in FROM; {@code key} is enough of its columns to tell its rows apart. */
-    private record Rel(String sql, String alias, List<Col> columns, List<Col> key) {}
+    /** A relation in FROM; {@code key} is enough of its columns to tell its rows apart, none where rows can be equal. */
+    record Rel(String sql, String alias, List<Col> columns, List<Col> key) {}
 
     private final Random random;
     private int aliases;
@@ -82,9 +82,32 @@ final class QueryGenerator {
             rels.add(right);
         }
         String where = random.nextInt(3) == 0 ? "" : " WHERE " + predicate(columns, 2);
-        return random.nextBoolean()
-                ? plain(from.toString(), where, columns, keys)
-                : grouped(from.toString(), where, columns);
+        boolean keyless = rels.stream().anyMatch(rel -> rel.key().isEmpty());
+        return switch (random.nextInt(keyless ? 4 : 8)) {
+            case 0 -> distinct(from.toString(), where, columns);
+            case 1, 2, 3 -> grouped(from.toString(), where, columns);
+            default -> plain(from.toString(), where, columns, keys);
+        };
+    }
+
+    private Query distinct(String from, String where, List<Col> columns) {
+        List<String> items = new ArrayList<>();
+        List<String> contract = new ArrayList<>();
+        for (int i = 0; i < 1 + random.nextInt(2); i++) {
+            Col column = pick(discrete(columns));
+            items.add(notNull(column) + " AS k" + i);
+            contract.add("k" + i + " " + column.type() + " key");
+        }
+        return new Query(
+                "SELECT DISTINCT " + String.join(", ", items) + " FROM " + from + where,
+                "silver.result " + String.join(", ", contract));
+    }
+
+    /** Without floating-point numbers, whose sums differ in the last digit. */
+    private static List<Col> discrete(List<Col> columns) {
+        return columns.stream()
+                .filter(column -> !column.type().equals("double"))
+                .toList();
     }
 
     private Query plain(String from, String where, List<Col> columns, List<Col> keys) {
@@ -113,11 +136,13 @@ final class QueryGenerator {
         List<String> items = new ArrayList<>();
         List<String> groups = new ArrayList<>();
         List<String> contract = new ArrayList<>();
-        int keys = 1 + random.nextInt(2);
+        int keys = random.nextInt(6) == 0 ? 0 : 1 + random.nextInt(2);
+        if (keys == 0) {
+            items.add("1 AS one");
+            contract.add("one integer key");
+        }
         for (int i = 0; i < keys; i++) {
-            Col key = pick(columns.stream()
-                    .filter(column -> !column.type().equals("double"))
-                    .toList());
+            Col key = pick(discrete(columns));
             String sql = notNull(key);
             items.add(sql + " AS k" + i);
             groups.add(sql);
@@ -131,29 +156,61 @@ final class QueryGenerator {
         }
         String having = random.nextInt(4) == 0 ? " HAVING COUNT(*) > 1" : "";
         return new Query(
-                "SELECT " + String.join(", ", items) + " FROM " + from + where + " GROUP BY "
-                        + String.join(", ", groups) + having,
+                "SELECT " + String.join(", ", items) + " FROM " + from + where
+                        + (keys == 0 ? "" : " GROUP BY " + String.join(", ", groups)) + having,
                 "silver.result " + String.join(", ", contract));
     }
 
     private Rel rel(int depth) {
         String alias = "r" + aliases++;
-        int choice = random.nextInt(depth > 0 ? 7 : 3);
+        int choice = random.nextInt(depth > 0 ? 8 : 3);
         return switch (choice) {
             case 0, 3 -> table("bronze.a", alias, A);
             case 1, 4 -> table("bronze.b", alias, B);
             case 2 -> table("bronze.c", alias, C);
             case 5 -> groupedRel(alias, depth);
+            case 6 -> setRel(alias, depth);
             default -> topRel(alias, depth);
         };
+    }
+
+    private Rel setRel(String alias, int depth) {
+        Rel left = rel(depth - 1);
+        Rel right = rel(depth - 1);
+        List<Col> rightColumns = qualified(right, right.columns(), false);
+        List<Col> columns = new ArrayList<>();
+        List<String> leftItems = new ArrayList<>();
+        List<String> rightItems = new ArrayList<>();
+        for (int i = 0; i < 1 + random.nextInt(2); i++) {
+            Col a = pick(discrete(qualified(left, left.columns(), false)));
+            List<Col> alike = rightColumns.stream()
+                    .filter(b -> b.type().equals(a.type()) || (isInteger(a) && isInteger(b)))
+                    .toList();
+            Col b = alike.isEmpty() ? a : pick(alike);
+            boolean wide = a.type().equals("bigint") || b.type().equals("bigint");
+            columns.add(new Col("u" + i, isInteger(a) && wide ? "bigint" : a.type(), true));
+            leftItems.add(a.sql() + " AS u" + i);
+            rightItems.add(alike.isEmpty() ? "NULL" : b.sql());
+        }
+        String operation = List.of("UNION", "UNION ALL", "INTERSECT", "INTERSECT ALL", "EXCEPT", "EXCEPT ALL")
+                .get(random.nextInt(6));
+        String sql = "(SELECT %s FROM %s %s %s SELECT %s FROM %s %s%s)"
+                .formatted(
+                        String.join(", ", leftItems),
+                        left.sql(),
+                        left.alias(),
+                        operation,
+                        String.join(", ", rightItems),
+                        right.sql(),
+                        right.alias(),
+                        random.nextBoolean() ? "" : " WHERE " + predicate(rightColumns, 1));
+        return new Rel(sql, alias, columns, operation.endsWith("ALL") ? List.of() : columns);
     }
 
     private Rel groupedRel(String alias, int depth) {
         Rel inner = rel(depth - 1);
         List<Col> columns = qualified(inner, inner.columns(), false);
-        Col key = pick(columns.stream()
-                .filter(column -> !column.type().equals("double"))
-                .toList());
+        Col key = pick(discrete(columns));
         Col call = aggregate(columns);
         Col other = aggregate(columns);
         String where = random.nextBoolean() ? "" : " WHERE " + predicate(columns, 1);
@@ -170,13 +227,11 @@ final class QueryGenerator {
     private Rel topRel(String alias, int depth) {
         Rel inner = rel(depth - 1);
         List<Col> columns = qualified(inner, inner.columns(), false);
-        Col partition = pick(columns.stream()
-                .filter(column -> !column.type().equals("double"))
-                .toList());
+        Col partition = pick(discrete(columns));
         Col order = pick(columns);
         Col value = expression(columns, 1);
         String direction = random.nextBoolean() ? "" : random.nextBoolean() ? " DESC" : " DESC NULLS LAST";
-        String total = qualified(inner, inner.key(), false).stream()
+        String total = qualified(inner, inner.key().isEmpty() ? inner.columns() : inner.key(), false).stream()
                 .map(column -> column.sql() + (random.nextBoolean() ? "" : " DESC"))
                 .collect(Collectors.joining(", "));
         String sql =
@@ -348,34 +403,8 @@ final class QueryGenerator {
     }
 
     private Col aggregate(List<Col> columns) {
-        Col column = pick(columns);
-        boolean number = isInteger(column)
-                || column.type().startsWith("decimal")
-                || column.type().equals("double");
         String filter = random.nextInt(3) == 0 ? " FILTER (WHERE " + predicate(columns, 1) + ")" : "";
-        return switch (random.nextInt(number ? 6 : 4)) {
-            case 0 -> new Col("COUNT(*)" + filter, "bigint", true);
-            case 1 -> new Col("COUNT(%s)".formatted(column.sql()) + filter, "bigint", true);
-            case 2 -> minMax("MIN", column, filter);
-            case 3 -> minMax("MAX", column, filter);
-            case 4 -> new Col("SUM(%s)".formatted(column.sql()) + filter, sumType(column), true);
-            default -> new Col("CAST(AVG(%s)".formatted(column.sql()) + filter + " AS DOUBLE)", "double", true);
-        };
-    }
-
-    private static Col minMax(String function, Col column, String filter) {
-        return column.type().equals("boolean")
-                ? new Col("COUNT(%s)".formatted(column.sql()) + filter, "bigint", true)
-                : new Col("%s(%s)".formatted(function, column.sql()) + filter, column.type(), true);
-    }
-
-    private static String sumType(Col column) {
-        return switch (column.type()) {
-            case "integer" -> "bigint";
-            case "bigint" -> "decimal(38,0)";
-            case "double" -> "double";
-            default -> "decimal(38," + column.type().substring(column.type().indexOf(',') + 1);
-        };
+        return new AggregateGenerator(random).call(pick(columns), filter);
     }
 
     private static String notNull(Col column) {
@@ -394,7 +423,7 @@ final class QueryGenerator {
         return "COALESCE(%s, %s)".formatted(column.sql(), none);
     }
 
-    private static boolean isInteger(Col column) {
+    static boolean isInteger(Col column) {
         return column.type().equals("integer") || column.type().equals("bigint");
     }
 

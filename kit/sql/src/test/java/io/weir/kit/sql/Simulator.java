@@ -281,6 +281,12 @@ final class Simulator {
                 step.apply(change, outlet);
                 flush.run();
             });
+            if (operator.startsAt().filter(key -> partition(key) == partition).isPresent()) {
+                queue("start-" + operator.id()).add(() -> {
+                    step.start(outlet);
+                    flush.run();
+                });
+            }
         }
     }
 }

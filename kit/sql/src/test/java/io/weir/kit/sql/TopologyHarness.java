@@ -15,6 +15,7 @@ import io.weir.kit.stream.StageMeters;
 import io.weir.kit.stream.StageTracing;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -93,6 +94,12 @@ final class TopologyHarness implements AutoCloseable {
         SchemaHeaders.writeValue(headers, schemas.idOf(product.name(), Schemas.Part.VALUE));
         driver.createInputTopic(product.name().topic(), new ByteArraySerializer(), new ByteArraySerializer())
                 .pipeInput(new TestRecord<>(key, value, headers));
+        drain();
+    }
+
+    /** Lets wall-clock time pass. */
+    void advance(Duration time) {
+        driver.advanceWallClockTime(time);
         drain();
     }
 

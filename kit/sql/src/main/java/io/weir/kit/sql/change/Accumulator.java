@@ -11,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What one aggregate call remembers of one group: enough to take a value in and out again. */
-sealed interface Accumulator {
+interface Accumulator {
 
     void add(Object value, long weight);
 
@@ -25,6 +25,12 @@ sealed interface Accumulator {
     void write(ByteWriter out);
 
     static Accumulator of(Call call, int position, byte[] group, State values) {
+        Accumulator plain = plain(call, position, group, values);
+        boolean ordered = call.function() == Aggregate.Function.MIN || call.function() == Aggregate.Function.MAX;
+        return call.distinct() && !ordered ? new DistinctValues(plain, call, position, group, values) : plain;
+    }
+
+    private static Accumulator plain(Call call, int position, byte[] group, State values) {
         return switch (call.function()) {
             case COUNT -> new Count();
             case SUM, AVG ->

@@ -9,11 +9,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GROUP BY: one row per group that has rows, its key columns first, then one column per call.
+ * GROUP BY: one row per group that has rows, its key columns first, then one column per call; and one that is always there where the query has a group of all rows.
  *
  * <p>All groups that one change touches change together. Sums are exact, of floating-point numbers too, so that nothing drifts.
  *
- * <p>State: the accumulators by group; for MIN and MAX the group's values in order. Cost: O(log n) per delta.
+ * <p>State: the accumulators by group; for calls that need them the group's values in order. Cost: O(log n) per delta.
  */
 public final class Aggregate {
 
@@ -29,11 +29,31 @@ public final class Aggregate {
      * One aggregate call.
      *
      * @param argument column, or -1 for COUNT(*)
+     * @param distinct whether equal values count once
      * @param filter boolean column that must be true, or -1
      */
-    public record Call(Function function, int argument, int filter, DataType argumentType, DataType resultType) {}
+    public record Call(
+            Function function, int argument, boolean distinct, int filter, DataType argumentType, DataType resultType) {
 
-    public record Spec(List<Integer> groupKeys, List<DataType> groupTypes, List<Call> calls) {
+        /** Whether the group's values are kept, each with its number. */
+        boolean keepsValues() {
+            return switch (function) {
+                case COUNT, SUM, AVG -> distinct;
+                case MIN, MAX -> true;
+            };
+        }
+    }
+
+    /**
+     * What is grouped by what.
+     *
+     * @param always the key of the group that has a row even where it is empty; null where there is none
+     */
+    public record Spec(
+            List<Integer> groupKeys,
+            List<DataType> groupTypes,
+            List<Call> calls,
+            @Nullable List<@Nullable Object> always) {
         public Spec {
             groupKeys = List.copyOf(groupKeys);
             groupTypes = List.copyOf(groupTypes);
@@ -41,8 +61,8 @@ public final class Aggregate {
         }
 
         /** Whether a store of ordered values is needed. */
-        public boolean hasExtremes() {
-            return calls.stream().anyMatch(call -> call.function() == Function.MIN || call.function() == Function.MAX);
+        public boolean keepsValues() {
+            return calls.stream().anyMatch(Call::keepsValues);
         }
     }
 
@@ -51,15 +71,32 @@ public final class Aggregate {
     private final int[] groupColumns;
     private final State state;
     private final State valueState;
+    private final byte @Nullable [] always;
     private final ByteWriter scratch = new ByteWriter();
 
-    /** {@code values} is used only where the spec has extremes. */
+    /** {@code values} is used only where the spec keeps values. */
     public Aggregate(Spec spec, State groups, State values) {
         this.spec = spec;
         this.groups = new RowFormat(spec.groupTypes());
         this.groupColumns = spec.groupKeys().stream().mapToInt(i -> i).toArray();
         this.state = groups;
         this.valueState = values;
+        this.always =
+                spec.always() == null ? null : this.groups.encode(spec.always().toArray());
+    }
+
+    /** The row of the group that is always there, unless it has been given before. */
+    public void start(Collector out) {
+        List<@Nullable Object> key = spec.always();
+        if (key == null || always == null || state.get(always) != null) {
+            return;
+        }
+        Group empty = read(always, null);
+        state.put(always, empty.write());
+        @Nullable Object[] row = empty.row(key.toArray(), true);
+        if (row != null) {
+            out.add(row, 1);
+        }
     }
 
     public void apply(Change change, Collector out) {
@@ -78,14 +115,16 @@ public final class Aggregate {
 
     private void apply(byte[] group, List<Delta> deltas, Collector out) {
         byte[] stored = state.get(group);
+        boolean stays = always != null && Arrays.equals(group, always);
+        @Nullable Object[] key = keyOf(deltas.getFirst().row());
         Group before = read(group, stored);
-        @Nullable Object[] rowBefore = before.row(deltas.getFirst().row());
+        @Nullable Object[] rowBefore = before.row(key, stays && stored != null);
         Group after = before;
         for (Delta delta : deltas) {
             after.add(delta);
         }
-        @Nullable Object[] rowAfter = after.row(deltas.getFirst().row());
-        if (after.isEmpty()) {
+        @Nullable Object[] rowAfter = after.row(key, stays);
+        if (!stays && after.isEmpty()) {
             if (stored != null) {
                 state.delete(group);
             }
@@ -103,6 +142,14 @@ public final class Aggregate {
                 out.add(rowAfter, 1);
             }
         }
+    }
+
+    private @Nullable Object[] keyOf(@Nullable Object[] member) {
+        @Nullable Object[] key = new @Nullable Object[groupColumns.length];
+        for (int i = 0; i < key.length; i++) {
+            key[i] = member[groupColumns[i]];
+        }
+        return key;
     }
 
     private Group read(byte[] group, byte @Nullable [] stored) {
@@ -155,18 +202,15 @@ public final class Aggregate {
             return true;
         }
 
-        /** Null where the group has no row. */
+        /** Null where the group has no row; {@code stays}: it has one even without members. */
         @Nullable
-        Object @Nullable [] row(@Nullable Object[] member) {
-            if (rows <= 0) {
+        Object @Nullable [] row(@Nullable Object[] key, boolean stays) {
+            if (rows <= 0 && !stays) {
                 return null;
             }
-            @Nullable Object[] row = new @Nullable Object[groupColumns.length + accumulators.length];
-            for (int i = 0; i < groupColumns.length; i++) {
-                row[i] = member[groupColumns[i]];
-            }
+            @Nullable Object[] row = Arrays.copyOf(key, key.length + accumulators.length);
             for (int i = 0; i < accumulators.length; i++) {
-                row[groupColumns.length + i] = accumulators[i].result();
+                row[key.length + i] = accumulators[i].result();
             }
             return row;
         }
