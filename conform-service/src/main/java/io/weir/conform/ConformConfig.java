@@ -34,8 +34,8 @@ public interface ConformConfig {
     @WithDefault(".weir/data/conform")
     Path stateDirectory();
 
-    /** The latency dial: how often a stage's transaction commits. */
-    @WithDefault("50ms")
+    /** The latency dial: how long a busy stage gathers changes in one transaction; a quiet one commits after an eighth of it. */
+    @WithDefault("200ms")
     Duration commitInterval();
 
     /** Stream threads per model. */

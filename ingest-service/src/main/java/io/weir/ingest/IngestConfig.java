@@ -34,8 +34,8 @@ public interface IngestConfig {
     @WithDefault(".weir/data/ingest")
     Path stateDirectory();
 
-    /** The latency dial: how often a stage's transaction commits. */
-    @WithDefault("50ms")
+    /** The latency dial: how long a busy stage gathers changes in one transaction; a quiet one commits after an eighth of it. */
+    @WithDefault("200ms")
     Duration commitInterval();
 
     /** Stream threads per stage. A change topic has one partition, so more than one is of no use. */

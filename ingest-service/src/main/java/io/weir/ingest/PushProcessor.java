@@ -5,6 +5,7 @@ import io.weir.kit.contract.RowCodec;
 import io.weir.kit.contract.RowCodecException;
 import io.weir.kit.contract.SchemaHeaders;
 import io.weir.kit.stream.ChangeHeaders;
+import io.weir.kit.stream.CommitPace;
 import io.weir.kit.stream.Output;
 import io.weir.kit.stream.ReasonCode;
 import io.weir.kit.stream.StageContext;
@@ -56,6 +57,7 @@ final class PushProcessor extends ContextualProcessor<byte[], byte[], byte[], Pu
 
     @Override
     public void process(Record<byte[], byte[]> record) {
+        CommitPace.arrived(context());
         stage.meters().in();
         String operationId = PushHeaders.text(record.headers(), PushHeaders.OPERATION_ID);
         if (operationId == null) {

@@ -6,6 +6,7 @@ import io.weir.ingest.EventReader.Unreadable;
 import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.RowCodec;
 import io.weir.kit.stream.ChangeHeaders;
+import io.weir.kit.stream.CommitPace;
 import io.weir.kit.stream.Output;
 import io.weir.kit.stream.StageContext;
 import java.util.ArrayList;
@@ -54,6 +55,7 @@ final class TableProcessor extends ContextualProcessor<byte[], byte[], byte[], O
 
     @Override
     public void process(Record<byte[], byte[]> record) {
+        CommitPace.arrived(context());
         switch (reader.read(record.key(), record.value(), record.headers())) {
             case Noise _ -> {
                 // Says nothing about rows.

@@ -3,6 +3,7 @@ package io.weir.kit.sql;
 import io.weir.kit.sql.Edge.Repartition;
 import io.weir.kit.sql.change.Distribution;
 import io.weir.kit.sql.change.KeyedRows;
+import io.weir.kit.stream.Arrival;
 import io.weir.kit.stream.Output;
 import io.weir.kit.stream.ProductOutput;
 import io.weir.kit.stream.StageContext;
@@ -106,9 +107,10 @@ public final class ModelTopology {
             return leaving;
         }
         return leaving.repartition(Repartitioned.with(
-                        Serdes.ByteArray(), new MessageSerde(edge.from().types()))
-                .withName(move.name())
-                .withNumberOfPartitions(move.partitions()));
+                                Serdes.ByteArray(), new MessageSerde(edge.from().types()))
+                        .withName(move.name())
+                        .withNumberOfPartitions(move.partitions()))
+                .processValues(() -> new Arrival<Message>(() -> {}), Named.as(move.name() + "-in"));
     }
 
     /** The rows that leave an operator; what it rejects is put aside. */
@@ -186,8 +188,8 @@ public final class ModelTopology {
                         topic,
                         Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
                                 .withName(source.product().name().localName()))
-                .peek(
-                        (_, _) -> stage.meters().in(),
+                .processValues(
+                        () -> new Arrival<byte[]>(stage.meters()::in),
                         Named.as(source.product().name().localName() + "-in")));
     }
 
