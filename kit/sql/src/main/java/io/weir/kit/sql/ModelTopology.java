@@ -5,6 +5,7 @@ import io.weir.kit.sql.change.Distribution;
 import io.weir.kit.sql.change.KeyedRows;
 import io.weir.kit.stream.Arrival;
 import io.weir.kit.stream.Output;
+import io.weir.kit.stream.PreCommit;
 import io.weir.kit.stream.ProductOutput;
 import io.weir.kit.stream.StageContext;
 import java.util.ArrayList;
@@ -65,9 +66,7 @@ public final class ModelTopology {
         KStream<byte[], Output> outputs =
                 switch (plan.sink()) {
                     case Sink.Straight straight -> straight(straight);
-                    case Sink.Direct direct ->
-                        rows(direct.from(), null)
-                                .process(() -> new Processors.DirectProcessor(plan.output()), Named.as("sink"));
+                    case Sink.Direct direct -> direct(direct);
                     case Sink.Keyed keyed -> keyed(keyed);
                 };
         for (int i = 0; i < rejections.size(); i++) {
@@ -92,11 +91,22 @@ public final class ModelTopology {
                         Named.as(source.id()));
     }
 
+    private KStream<byte[], Output> direct(Sink.Direct direct) {
+        String leaving = leaving("sink");
+        return rows(direct.from(), null)
+                .process(() -> new Processors.DirectProcessor(plan.output(), leaving), Named.as("sink"), leaving);
+    }
+
     private KStream<byte[], Output> keyed(Sink.Keyed keyed) {
         store("sink");
+        String leaving = leaving("sink");
         KeyedRows.Spec spec = new KeyedRows.Spec(keyed.input().from().types(), keyed.key(), keyed.proved());
         return arriving(keyed.input())
-                .process(() -> new Processors.KeyedProcessor(plan.output(), spec, "sink"), Named.as("sink"), "sink");
+                .process(
+                        () -> new Processors.KeyedProcessor(plan.output(), spec, "sink", leaving),
+                        Named.as("sink"),
+                        "sink",
+                        leaving);
     }
 
     /** The rows at the far end of an edge. */
@@ -116,8 +126,9 @@ public final class ModelTopology {
     /** The rows that leave an operator; what it rejects is put aside. */
     private KStream<byte[], Message> rows(Operator operator, @Nullable Repartition move) {
         Supplier<Outlet> outlets = outlets(operator, move);
-        KStream<byte[], Message> all =
-                operator instanceof Source source ? source(source, outlets) : steps(operator, outlets);
+        KStream<byte[], Message> all = operator instanceof Source source
+                ? source(source, outlets, move != null)
+                : steps(operator, outlets, move != null);
         if (!(operator instanceof Source) && !operator.calc().canFail()) {
             return all;
         }
@@ -126,21 +137,23 @@ public final class ModelTopology {
         return all.filter((_, message) -> message instanceof Message.Rows, Named.as(operator.id() + "-rows"));
     }
 
-    private KStream<byte[], Message> source(Source source, Supplier<Outlet> outlets) {
+    private KStream<byte[], Message> source(Source source, Supplier<Outlet> outlets, boolean moves) {
         store(source.id());
+        String leaving = moves ? leaving(source.id()) : null;
         return topic(source)
                 .process(
-                        () -> new Processors.SourceProcessor(source, stage, outlets),
+                        () -> new Processors.SourceProcessor(source, stage, outlets, leaving),
                         Named.as(source.id()),
-                        source.id());
+                        stores(List.of(source.id()), leaving));
     }
 
     /** A processor for each input; they share the operator's stores. */
-    private KStream<byte[], Message> steps(Operator operator, Supplier<Outlet> outlets) {
+    private KStream<byte[], Message> steps(Operator operator, Supplier<Outlet> outlets, boolean moves) {
         List<KStream<byte[], Message>> arrived =
                 operator.inputs().stream().map(this::arriving).toList();
         operator.stores().forEach(this::store);
-        String[] stores = operator.stores().toArray(String[]::new);
+        String leaving = moves ? leaving(operator.id()) : null;
+        String[] stores = stores(operator.stores(), leaving);
         List<String> arms = operator.arms();
         KStream<byte[], Message> all = null;
         for (int i = 0; i < arms.size(); i++) {
@@ -150,7 +163,8 @@ public final class ModelTopology {
                             () -> new Processors.StepProcessor(
                                     opened -> operator.steps(opened).get(input),
                                     partition -> startsIn(operator, partition),
-                                    outlets),
+                                    outlets,
+                                    leaving),
                             Named.as(arms.get(i)),
                             stores);
             boolean last = i == arms.size() - 1;
@@ -191,6 +205,21 @@ public final class ModelTopology {
                 .processValues(
                         () -> new Arrival<byte[]>(stage.meters()::in),
                         Named.as(source.product().name().localName() + "-in")));
+    }
+
+    /** What holds rows back until the task commits. */
+    private String leaving(String id) {
+        String name = id + "-leaving";
+        builder.addStateStore(PreCommit.named(name));
+        return name;
+    }
+
+    private static String[] stores(List<String> names, @Nullable String leaving) {
+        List<String> all = new ArrayList<>(names);
+        if (leaving != null) {
+            all.add(leaving);
+        }
+        return all.toArray(String[]::new);
     }
 
     private void store(String name) {

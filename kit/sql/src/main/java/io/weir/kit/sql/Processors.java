@@ -9,6 +9,7 @@ import io.weir.kit.sql.change.CurrentRows;
 import io.weir.kit.sql.change.Delta;
 import io.weir.kit.sql.change.KeyedRows;
 import io.weir.kit.stream.Output;
+import io.weir.kit.stream.PreCommit;
 import io.weir.kit.stream.QuarantineHeaders;
 import io.weir.kit.stream.ReasonCode;
 import io.weir.kit.stream.StageContext;
@@ -50,10 +51,15 @@ final class Processors {
         @SuppressWarnings("NullAway.Init")
         private CurrentRows rows;
 
-        SourceProcessor(Source source, StageContext stage, Supplier<Outlet> outlets) {
+        private final @Nullable String leaving;
+        private @Nullable Departures departures;
+
+        /** {@code leaving} names the {@link PreCommit} of rows that move; null where they stay. */
+        SourceProcessor(Source source, StageContext stage, Supplier<Outlet> outlets, @Nullable String leaving) {
             this.source = source;
             this.stage = stage;
             this.outlets = outlets;
+            this.leaving = leaving;
             this.types = source.types();
         }
 
@@ -63,6 +69,7 @@ final class Processors {
             outlet = outlets.get();
             reader = new InputReader(source.product(), source.read(), stage.schemas());
             rows = new CurrentRows(types, new StoreState(context.getStateStore(source.id())));
+            departures = leaving == null ? null : Departures.open(context, leaving);
         }
 
         @Override
@@ -76,7 +83,7 @@ final class Processors {
             } catch (InputReader.Unreadable unreadable) {
                 outlet.reject(unreadable.rejected());
             }
-            outlet.flush(forward(context(), record));
+            outlet.flush(forward(context(), record, departures));
         }
     }
 
@@ -92,11 +99,22 @@ final class Processors {
         @SuppressWarnings("NullAway.Init")
         private Outlet outlet;
 
-        /** {@code starts} tells the partition in which there are rows before any input. */
-        StepProcessor(Function<Operator.Stores, Step> steps, IntPredicate starts, Supplier<Outlet> outlets) {
+        private final @Nullable String leaving;
+        private @Nullable Departures departures;
+
+        /**
+         * {@code starts} tells the partition in which there are rows before any input; {@code leaving} names the {@link PreCommit} of rows that move, null where
+         * they stay.
+         */
+        StepProcessor(
+                Function<Operator.Stores, Step> steps,
+                IntPredicate starts,
+                Supplier<Outlet> outlets,
+                @Nullable String leaving) {
             this.steps = steps;
             this.starts = starts;
             this.outlets = outlets;
+            this.leaving = leaving;
         }
 
         @Override
@@ -104,6 +122,7 @@ final class Processors {
             super.init(context);
             step = steps.apply(name -> new StoreState(context.getStateStore(name)));
             outlet = outlets.get();
+            departures = leaving == null ? null : Departures.open(context, leaving);
             if (starts.test(context.taskId().partition())) {
                 Cancellable[] once = new Cancellable[1];
                 once[0] = context.schedule(Duration.ofMillis(1), PunctuationType.WALL_CLOCK_TIME, now -> {
@@ -119,7 +138,7 @@ final class Processors {
             if (record.value() instanceof Message.Rows(Change change)) {
                 outlet.startRecord(record.key());
                 step.apply(change, outlet);
-                outlet.flush(forward(context(), record));
+                outlet.flush(forward(context(), record, departures));
             }
         }
     }
@@ -192,9 +211,20 @@ final class Processors {
     /** The end of a plan whose operator gives one row per output key: what comes stands, what only goes is deleted. */
     static final class DirectProcessor extends ContextualProcessor<byte[], Message, byte[], Output> {
         private final List<Integer> key;
+        private final String leaving;
 
-        DirectProcessor(DataProduct output) {
+        @SuppressWarnings("NullAway.Init") // init comes before the first record
+        private LastOutputs outputs;
+
+        DirectProcessor(DataProduct output, String leaving) {
             this.key = output.key();
+            this.leaving = leaving;
+        }
+
+        @Override
+        public void init(ProcessorContext<byte[], Output> context) {
+            super.init(context);
+            outputs = LastOutputs.open(context, leaving);
         }
 
         @Override
@@ -202,16 +232,16 @@ final class Processors {
             if (!(record.value() instanceof Message.Rows(Change change))) {
                 return;
             }
-            Map<List<@Nullable Object>, Output> outputs = new LinkedHashMap<>();
+            Map<List<@Nullable Object>, Output> last = new LinkedHashMap<>();
             for (Delta delta : change.deltas()) {
                 @Nullable Object[] keyRow = keyOf(key, delta.row());
                 if (delta.weight() > 0) {
-                    outputs.put(Arrays.asList(keyRow), new Output.Upsert(InputReader.outside(delta.row())));
+                    last.put(Arrays.asList(keyRow), new Output.Upsert(InputReader.outside(delta.row())));
                 } else if (isComplete(keyRow)) {
-                    outputs.putIfAbsent(Arrays.asList(keyRow), new Output.Delete(InputReader.outside(keyRow)));
+                    last.putIfAbsent(Arrays.asList(keyRow), new Output.Delete(InputReader.outside(keyRow)));
                 }
             }
-            outputs.values().forEach(output -> context().forward(record.withValue(output)));
+            last.forEach((keyRow, output) -> outputs.put(keyRow, record.withValue(output)));
         }
     }
 
@@ -220,20 +250,26 @@ final class Processors {
         private final DataProduct output;
         private final KeyedRows.Spec spec;
         private final String store;
+        private final String leaving;
 
         @SuppressWarnings("NullAway.Init") // init comes before the first record
         private KeyedRows rows;
 
-        KeyedProcessor(DataProduct output, KeyedRows.Spec spec, String store) {
+        @SuppressWarnings("NullAway.Init")
+        private LastOutputs outputs;
+
+        KeyedProcessor(DataProduct output, KeyedRows.Spec spec, String store, String leaving) {
             this.output = output;
             this.spec = spec;
             this.store = store;
+            this.leaving = leaving;
         }
 
         @Override
         public void init(ProcessorContext<byte[], Output> context) {
             super.init(context);
             rows = new KeyedRows(spec, new StoreState(context.getStateStore(store)));
+            outputs = LastOutputs.open(context, leaving);
         }
 
         @Override
@@ -244,13 +280,15 @@ final class Processors {
             rows.apply(change, new KeyedRows.Listener() {
                 @Override
                 public void upsert(@Nullable Object[] row) {
-                    context().forward(record.withValue(new Output.Upsert(InputReader.outside(row))));
+                    outputs.put(
+                            Arrays.asList(keyOf(spec.key(), row)),
+                            record.withValue(new Output.Upsert(InputReader.outside(row))));
                 }
 
                 @Override
                 public void delete(@Nullable Object[] key) {
                     if (isComplete(key)) {
-                        context().forward(record.withValue(new Output.Delete(InputReader.outside(key))));
+                        outputs.put(Arrays.asList(key), record.withValue(new Output.Delete(InputReader.outside(key))));
                     }
                 }
 
@@ -277,8 +315,14 @@ final class Processors {
     }
 
     private static BiConsumer<byte @Nullable [], Message> forward(
-            ProcessorContext<byte[], Message> context, Record<byte[], ?> record) {
-        return (key, message) -> context.forward(new Record<>(key, message, record.timestamp(), record.headers()));
+            ProcessorContext<byte[], Message> context, Record<byte[], ?> record, @Nullable Departures departures) {
+        return (key, message) -> {
+            if (departures != null && key != null && message instanceof Message.Rows(Change change)) {
+                departures.add(key, change, record);
+            } else {
+                context.forward(new Record<>(key, message, record.timestamp(), record.headers()));
+            }
+        };
     }
 
     private static @Nullable Object[] keyOf(List<Integer> columns, @Nullable Object[] row) {

@@ -8,6 +8,7 @@ import io.weir.kit.contract.RowCodec;
 import io.weir.kit.contract.SchemaHeaders;
 import io.weir.kit.contract.Schemas;
 import io.weir.kit.stream.ChangeHeaders;
+import io.weir.kit.stream.PreCommit;
 import io.weir.kit.stream.QuarantineHeaders;
 import io.weir.kit.stream.StageContext;
 import io.weir.kit.stream.StageId;
@@ -158,6 +159,9 @@ final class TopologyHarness implements AutoCloseable {
     void restart() {
         Map<String, List<KeyValue<Bytes, byte[]>>> changelogs = new LinkedHashMap<>();
         for (Map.Entry<String, StateStore> store : driver.getAllStateStores().entrySet()) {
+            if (store.getValue() instanceof PreCommit) {
+                continue;
+            }
             List<KeyValue<Bytes, byte[]>> entries = new ArrayList<>();
             try (KeyValueIterator<Bytes, byte[]> all =
                     driver.<Bytes, byte[]>getKeyValueStore(store.getKey()).all()) {
