@@ -197,7 +197,12 @@ public final class MeshPlan {
         }
         List<String> command = new ArrayList<>();
         command.add(WeirHome.java());
-        command.addAll(JavaPart.flags(heapMb(service)));
+        int heapMb = heapMb(service);
+        command.addAll(
+                switch (service) {
+                    case "ingest", "conform", "feature" -> JavaPart.busyFlags(heapMb);
+                    default -> JavaPart.flags(heapMb);
+                });
         command.addAll(settings());
         command.add("-Dquarkus.http.port=" + port);
         command.add("-Dquarkus.vertx.event-loops-pool-size=2");
