@@ -11,7 +11,7 @@ import java.util.Map;
  * @param instance this process, for the status: host and port, say
  * @param bootstrapServers Kafka, {@code host:port[,host:port]}
  * @param stateDirectory where state stores live
- * @param commitInterval the latency dial: how often a stage's transaction commits
+ * @param commitInterval the latency dial: how long a busy stage gathers changes in one transaction; see {@link CommitPace}
  * @param threads stream threads per stage
  * @param kafka further Kafka client and Streams settings, security among them; they win over Weir's own
  */
@@ -31,7 +31,7 @@ public record StageSettings(
         }
         if (commitInterval.isNegative() || commitInterval.isZero()) {
             throw new IllegalArgumentException(
-                    "weir.commit-interval is %s; it must be above zero, 50ms for example".formatted(commitInterval));
+                    "weir.commit-interval is %s; it must be above zero, 200ms for example".formatted(commitInterval));
         }
     }
 }
