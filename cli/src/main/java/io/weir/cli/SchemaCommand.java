@@ -29,10 +29,11 @@ final class SchemaCommand implements Callable<Integer> {
         DOMAIN,
         SOURCE,
         SYNC,
+        TEST,
         CONTRACT
     }
 
-    @Parameters(paramLabel = "KIND", description = "domain, source, sync or contract.")
+    @Parameters(paramLabel = "KIND", description = "domain, source, sync, test or contract.")
     Kind kind = Kind.DOMAIN;
 
     @Spec

@@ -1,8 +1,10 @@
 package io.weir.kit.contract;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A Kafka topic with a contract, as its ODCS file declares it.
@@ -50,5 +52,15 @@ public record DataProduct(
 
     public RowType keyType() {
         return key.isEmpty() ? rowType : rowType.project(key);
+    }
+
+    /** The same product with columns of the same names and types, some of them nullable. */
+    public DataProduct withNullable(Set<Integer> columns) {
+        List<Column> changed = new ArrayList<>(rowType.columns());
+        columns.forEach(position -> changed.set(
+                position,
+                new Column(changed.get(position).name(), changed.get(position).type(), true)));
+        return new DataProduct(
+                name, version, new RowType(changed), key, kind, onViolation, rules, partitions, file, document);
     }
 }

@@ -33,4 +33,9 @@ public record Domain(
     public List<Model> models(Layer layer) {
         return models.stream().filter(model -> model.product().layer() == layer).toList();
     }
+
+    /** The same domain with other products. */
+    public Domain withProducts(Map<ProductName, DataProduct> others) {
+        return new Domain(folder, name, description, team, contact, others, sources, models, syncs);
+    }
 }

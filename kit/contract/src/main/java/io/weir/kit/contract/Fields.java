@@ -41,7 +41,7 @@ final class Fields {
     private final Map<String, NodeTuple> entries = new LinkedHashMap<>();
     private final List<Problem> problems;
 
-    private Fields(String file, MappingNode node, List<Problem> problems) {
+    Fields(String file, MappingNode node, List<Problem> problems) {
         this.file = file;
         this.node = node;
         this.problems = problems;
@@ -58,6 +58,19 @@ final class Fields {
 
     /** The file's only document, or null (with a problem added) where it cannot be read or is no mapping. */
     static @Nullable Fields read(Path path, String file, List<Problem> problems) {
+        Node root = document(path, file, problems);
+        if (root == null) {
+            return null;
+        }
+        if (root instanceof MappingNode mapping) {
+            return new Fields(file, mapping, problems);
+        }
+        problems.add(new Problem(file, 1, 1, "expected fields (name: value), found " + kind(root)));
+        return null;
+    }
+
+    /** The file's only document, of any kind, or null (with a problem added) where it cannot be read or is empty. */
+    static @Nullable Node document(Path path, String file, List<Problem> problems) {
         String text;
         try {
             text = Files.readString(path);
@@ -69,9 +82,12 @@ final class Fields {
                 .setLabel(file)
                 .setSchema(new CoreSchema())
                 .build();
-        Optional<Node> root;
         try {
-            root = new Compose(settings).composeString(text);
+            Optional<Node> root = new Compose(settings).composeString(text);
+            if (root.isEmpty()) {
+                problems.add(new Problem(file, 1, 1, "expected fields (name: value), found nothing"));
+            }
+            return root.orElse(null);
         } catch (MarkedYamlEngineException e) {
             Mark mark = e.getProblemMark().orElse(null);
             problems.add(new Problem(
@@ -79,19 +95,9 @@ final class Fields {
                     mark == null ? 0 : mark.getLine() + 1,
                     mark == null ? 0 : mark.getColumn() + 1,
                     "not YAML: " + e.getProblem()));
-            return null;
         } catch (YamlEngineException e) {
             problems.add(new Problem(file, 0, 0, "not YAML: " + e.getMessage()));
-            return null;
         }
-        if (root.isPresent() && root.get() instanceof MappingNode mapping) {
-            return new Fields(file, mapping, problems);
-        }
-        problems.add(new Problem(
-                file,
-                1,
-                1,
-                "expected fields (name: value), found " + root.map(Fields::kind).orElse("nothing")));
         return null;
     }
 
@@ -303,17 +309,22 @@ final class Fields {
     }
 
     void problem(Node at, String message) {
-        Mark mark = at.getStartMark().orElse(null);
-        problems.add(new Problem(
-                file, mark == null ? 0 : mark.getLine() + 1, mark == null ? 0 : mark.getColumn() + 1, message));
+        problems.add(TestRows.place(file, at).problem(message));
     }
 
-    private @Nullable Node value(String name) {
+    /** Where this mapping stands. */
+    ModelTest.Place place() {
+        return TestRows.place(file, node);
+    }
+
+    @Nullable
+    Node value(String name) {
         NodeTuple tuple = entries.get(name);
         return tuple == null ? null : tuple.getValueNode();
     }
 
-    private List<Node> items(String name) {
+    /** The elements of a list; empty where the field is missing. */
+    List<Node> items(String name) {
         Node value = value(name);
         if (value == null) {
             return List.of();
@@ -325,7 +336,8 @@ final class Fields {
         return List.of();
     }
 
-    private static String kind(Node node) {
+    /** What a node is, for messages. */
+    static String kind(Node node) {
         return switch (node) {
             case ScalarNode scalar
             when Tag.NULL.equals(scalar.getTag()) || scalar.getValue().isBlank() -> "nothing";
@@ -335,7 +347,8 @@ final class Fields {
         };
     }
 
-    private static @Nullable Object plain(Node node) {
+    /** A node as maps, lists, texts, {@code Long}, {@code BigDecimal} and booleans; null where it is nothing. */
+    static @Nullable Object plain(Node node) {
         switch (node) {
             case MappingNode mapping -> {
                 Map<String, Object> map = new LinkedHashMap<>();
