@@ -114,6 +114,58 @@ class CommandLineTest {
     }
 
     @Test
+    void shouldRunTheModelTestsAndShowWhatDiffers() throws IOException {
+        Files.createDirectories(folder.resolve("contracts"));
+        Files.createDirectories(folder.resolve("silver"));
+        Files.createDirectories(folder.resolve("tests"));
+        Files.writeString(folder.resolve("domain.yaml"), """
+                apiVersion: weir/v1
+                kind: Domain
+                name: shop
+                team: { name: shop, contact: shop@example.com }
+                """);
+        for (String product : new String[] {"bronze.shop.orders", "silver.shop.order"}) {
+            Files.writeString(folder.resolve("contracts/%s.odcs.yaml".formatted(product)), """
+                    apiVersion: v3.1.0
+                    kind: DataContract
+                    id: %1$s
+                    version: 1.0.0
+                    status: active
+                    schema:
+                      - name: order
+                        physicalName: %1$s.v1
+                        properties: [{ name: id, logicalType: integer, primaryKey: true, required: true }]
+                    """.formatted(product));
+        }
+        Files.writeString(folder.resolve("silver/order.sql"), "SELECT id FROM bronze.orders WHERE id > 1");
+        Files.writeString(folder.resolve("tests/order.yaml"), """
+                unit_tests:
+                  - name: right
+                    model: silver.order
+                    given: [{ input: bronze.orders, rows: [{ id: 1 }, { id: 2 }] }]
+                    expect: { rows: [{ id: 2 }] }
+                  - name: wrong
+                    model: silver.order
+                    given: [{ input: bronze.orders, rows: [{ id: 1 }, { id: 2 }] }]
+                    expect: { rows: [{ id: 1 }] }
+                """);
+
+        Path junit = folder.resolve("junit.xml");
+        Answer text = weir("check", folder.toString(), "--junit", junit.toString());
+        JsonNode json = Json.MAPPER.readTree(
+                weir("check", folder.toString(), "--output", "json").out());
+
+        assertThat(text.exitCode()).isEqualTo(1);
+        assertThat(text.out())
+                .contains("tests/order.yaml:9:13: test \"wrong\": silver.order is not as expected")
+                .contains("    -  1\n    +  2\n")
+                .contains("1 of 2 tests failed");
+        assertThat(junit).content().contains("<testcase name=\"right\" classname=\"silver.order\"");
+        assertThat(json.path("valid").asBoolean()).isFalse();
+        assertThat(json.path("tests").findValuesAsText("status")).containsExactly("PASSED", "FAILED");
+    }
+
+    @Test
     void shouldSayThatAFolderIsNoDomain() {
         Answer answer = weir("check", folder.resolve("nowhere").toString());
 

@@ -56,11 +56,27 @@ class FileSchemasTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"domain", "source", "sync"})
+    @ValueSource(strings = {"domain", "source", "sync", "test"})
     void shouldDescribeEveryKind(String kind) throws IOException {
         JsonNode schema = JSON.readTree(FileSchemas.of(kind).orElseThrow());
 
         assertThat(schema.path("title").asText()).isEqualTo("Weir " + kind);
+    }
+
+    static Stream<Path> tests() throws IOException {
+        try (Stream<Path> listed = Files.list(EXAMPLE.resolve("tests"))) {
+            return listed.filter(file -> file.toString().endsWith(".yaml")).toList().stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("tests")
+    void shouldAcceptTheExamplesTestsAndNoUnknownFieldInThem(Path file) {
+        JsonNode document = document(file);
+
+        assertThat(schema("test").validate(document)).isEmpty();
+        ((ObjectNode) document.path("unit_tests").path(0)).put("colour", "blue");
+        assertThat(schema("test").validate(document)).isNotEmpty();
     }
 
     @Test
