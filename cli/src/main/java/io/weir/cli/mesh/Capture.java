@@ -34,7 +34,7 @@ final class Capture {
         }
         List<String> command = new ArrayList<>();
         command.add(WeirHome.java());
-        command.addAll(JavaPart.busyFlags(128));
+        command.addAll(JavaPart.flags(128));
         command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
         command.addAll(settings);
         command.add("-Dweir.source=" + source.name());

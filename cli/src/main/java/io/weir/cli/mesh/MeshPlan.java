@@ -185,7 +185,11 @@ public final class MeshPlan {
             String url = "http://127.0.0.1:" + port;
             services.put(service, url);
             need(port, service, "--" + service + "-port");
-            steps.add(new Step.Part(service, before("registry"), url, () -> service(service, port), false));
+            // Services wait by themselves for Kafka and the registry, and start while those do; but the push channels
+            // of
+            // ingest give up where there is no registry.
+            Set<String> before = service.equals("ingest") ? before("registry") : Set.of();
+            steps.add(new Step.Part(service, before, url, tuned(() -> service(service, port)), false));
         }
     }
 
@@ -197,12 +201,7 @@ public final class MeshPlan {
         }
         List<String> command = new ArrayList<>();
         command.add(WeirHome.java());
-        int heapMb = heapMb(service);
-        command.addAll(
-                switch (service) {
-                    case "ingest", "conform", "feature" -> JavaPart.busyFlags(heapMb);
-                    default -> JavaPart.flags(heapMb);
-                });
+        command.addAll(JavaPart.flags(heapMb(service)));
         command.addAll(settings());
         command.add("-Dquarkus.http.port=" + port);
         command.add("-Dquarkus.vertx.event-loops-pool-size=2");
@@ -278,7 +277,11 @@ public final class MeshPlan {
     }
 
     private void part(String name, Set<String> after, String address, Step.SpecSource spec) {
-        steps.add(new Step.Part(name, after, address, spec, true));
+        steps.add(new Step.Part(name, after, address, tuned(spec), true));
+    }
+
+    private Step.SpecSource tuned(Step.SpecSource spec) {
+        return request.throughput() ? () -> JavaPart.forThroughput(spec.get()) : spec;
     }
 
     /** What comes before everything that uses the mesh. */

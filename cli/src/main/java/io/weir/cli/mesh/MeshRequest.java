@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param databases existing databases, as {@code postgresql://host:port/database}
  * @param rate changes a second of the simulator; empty where none is wanted
  * @param otlp where traces go
+ * @param throughput whether parts start slower and then do more
  */
 public record MeshRequest(
         Path domain,
@@ -21,4 +22,5 @@ public record MeshRequest(
         List<String> databases,
         Optional<Double> rate,
         Optional<String> otlp,
-        boolean jsonLogs) {}
+        boolean jsonLogs,
+        boolean throughput) {}

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class PartProcess {
 
-    private static final Duration POLL = Duration.ofMillis(50);
+    private static final Duration POLL = Duration.ofMillis(200);
 
     private final PartSpec spec;
     private final ProcessHandle handle;

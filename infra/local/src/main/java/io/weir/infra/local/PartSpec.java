@@ -54,6 +54,19 @@ public record PartSpec(
                 Duration.ofSeconds(15));
     }
 
+    public PartSpec withCommand(List<String> words) {
+        return new PartSpec(
+                name,
+                words,
+                environment,
+                workingDirectory,
+                preparation,
+                readiness,
+                stopSignal,
+                startTimeout,
+                stopTimeout);
+    }
+
     public PartSpec withEnvironment(Map<String, String> added) {
         return new PartSpec(
                 name, command, added, workingDirectory, preparation, readiness, stopSignal, startTimeout, stopTimeout);
