@@ -7,6 +7,7 @@ import io.weir.kit.contract.RowCodec;
 import io.weir.kit.contract.Schemas;
 import io.weir.kit.sql.ModelPlan;
 import io.weir.kit.sql.ModelTopology;
+import io.weir.kit.stream.PreCommit;
 import io.weir.kit.stream.QuarantineHeaders;
 import io.weir.kit.stream.StageContext;
 import io.weir.kit.stream.StageId;
@@ -122,7 +123,10 @@ final class RunningModel implements AutoCloseable {
     /** Stops, and starts again with what the changelog topics held. */
     void restart() {
         String prefix = properties.getProperty(StreamsConfig.APPLICATION_ID_CONFIG) + "-";
-        for (String store : driver.getAllStateStores().keySet()) {
+        driver.getAllStateStores().forEach((store, kept) -> {
+            if (kept instanceof PreCommit) {
+                return;
+            }
             Map<Bytes, byte[]> entries = changelogs.computeIfAbsent(store, _ -> new LinkedHashMap<>());
             for (TestRecord<byte[], byte[]> record : read(prefix + store + "-changelog")) {
                 Bytes key = Bytes.wrap(record.key());
@@ -132,7 +136,7 @@ final class RunningModel implements AutoCloseable {
                     entries.put(key, record.value());
                 }
             }
-        }
+        });
         driver.close();
         driver = start();
         changelogs.forEach((name, entries) -> {
