@@ -20,15 +20,17 @@ import org.apache.calcite.schema.impl.AbstractSchema;
 /** The products that a model of a domain can name, as {@code layer.product} or {@code layer.domain.product}; of several majors the highest. */
 final class Catalog {
 
-    private static final Map<String, DataType> POSTGRES_NAMES = Map.of(
-            "text", new DataType.Varchar(),
-            "timestamptz", new DataType.Timestamp(true),
-            "int4", new DataType.Int(),
-            "int8", new DataType.BigInt(),
-            "float4", new DataType.Real(),
-            "float8", new DataType.DoublePrecision(),
-            "bool", new DataType.Bool(),
-            "bytea", new DataType.Varbinary());
+    private static final Map<String, DataType> POSTGRES_NAMES = Map.ofEntries(
+            Map.entry("text", new DataType.Varchar()),
+            Map.entry("timestamptz", new DataType.Timestamp(true)),
+            Map.entry("int4", new DataType.Int()),
+            Map.entry("int8", new DataType.BigInt()),
+            Map.entry("float4", new DataType.Real()),
+            Map.entry("float8", new DataType.DoublePrecision()),
+            Map.entry("bool", new DataType.Bool()),
+            Map.entry("bytea", new DataType.Varbinary()),
+            Map.entry("json", new DataType.Varchar()),
+            Map.entry("jsonb", new DataType.Varchar()));
 
     private final CalciteSchema root = CalciteSchema.createRootSchema(false, false);
     private final Set<String> names = new TreeSet<>();

@@ -49,7 +49,7 @@ final class Messages {
 
     static String validation(CalciteContextException e, Collection<String> products, Collection<String> columns) {
         String message = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
-        message = String.valueOf(message);
+        message = String.valueOf(message).replace(PostgresSyntax.DATE_TRUNC, "date_trunc");
         Matcher matcher = UNKNOWN_IN_TABLE.matcher(message);
         if (matcher.matches()) {
             return "column \"%s\" is not in %s%s"
@@ -99,7 +99,7 @@ final class Messages {
     }
 
     private static List<String> functionNames() {
-        return SqlPlanner.FUNCTIONS.getOperatorList().stream()
+        return PostgresOperators.INSTANCE.getOperatorList().stream()
                 .map(operator -> operator.getName())
                 .filter(name -> !name.isEmpty() && Character.isLetter(name.charAt(0)))
                 .distinct()

@@ -1,9 +1,14 @@
 package io.weir.kit.sql;
 
+import io.weir.kit.sql.function.Casts;
+import io.weir.kit.sql.function.Jsons;
+import io.weir.kit.sql.function.Patterns;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.calcite.rel.RelHomogeneousShuttle;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexNode;
@@ -12,25 +17,66 @@ import org.apache.calcite.schema.impl.ScalarFunctionImpl;
 import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlOperator;
+import org.apache.calcite.sql.fun.SqlLikeOperator;
+import org.apache.calcite.sql.fun.SqlPosixRegexOperator;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.ReturnTypes;
+import org.apache.calcite.sql.type.SqlReturnTypeInference;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.type.SqlTypeUtil;
 import org.apache.calcite.sql.validate.SqlUserDefinedFunction;
+import org.jspecify.annotations.Nullable;
 
-/** Rewrites the expressions of a query that Calcite computes otherwise than PostgreSQL. */
+/** Rewrites the expressions of a query that Calcite computes otherwise than PostgreSQL, and has our functions implement themselves. */
 final class PostgresExpressions extends RelHomogeneousShuttle {
 
     private static final SqlFunction DIVIDE = function("float_divide", "divide");
     private static final SqlFunction ROUND = function("float_round", "round");
 
+    private static final PostgresFunction LIKE =
+            PostgresFunction.of("like", Patterns.class, "like(text, text) boolean", "like(text, text, text) boolean");
+    private static final PostgresFunction ILIKE = PostgresFunction.of(
+            "ilike", Patterns.class, "ilike(text, text) boolean", "ilike(text, text, text) boolean");
+    private static final PostgresFunction SIMILAR = PostgresFunction.of(
+            "similar_to", Patterns.class, "similar(text, text) boolean", "similar(text, text, text) boolean");
+    private static final PostgresFunction REGEX =
+            PostgresFunction.of("regexp", Patterns.class, "regexpLike(text, text) boolean");
+    private static final PostgresFunction REGEX_ANY_CASE =
+            PostgresFunction.of("regexp_any_case", Patterns.class, "regexpLikeAnyCase(text, text) boolean");
+
+    private static final PostgresFunction TO_TEXT = PostgresFunction.of(
+                    "to_text",
+                    Casts.class,
+                    "timeToText(time) text",
+                    "timestampToText(timestamp) text",
+                    "timestamptzToText(timestamptz) text",
+                    "bytesToText(bytes) text")
+            .or(Casts.class, "doubleToText(double) text");
+    private static final PostgresFunction TO_BOOLEAN =
+            PostgresFunction.of("to_boolean", Casts.class, "textToBoolean(text) boolean");
+    private static final PostgresFunction TO_DATE =
+            PostgresFunction.of("to_date", Casts.class, "textToDate(text) date");
+    private static final PostgresFunction TO_TIME =
+            PostgresFunction.of("to_time", Casts.class, "textToTime(text) time");
+    private static final PostgresFunction TO_TIMESTAMP =
+            PostgresFunction.of("to_timestamp", Casts.class, "textToTimestamp(text) timestamp");
+    private static final PostgresFunction TO_TIMESTAMPTZ = PostgresFunction.of(
+            "to_timestamptz",
+            Casts.class,
+            "textToTimestamptz(text) timestamptz",
+            "sameTimestamp(timestamp) timestamptz");
+    private static final PostgresFunction TO_BYTES =
+            PostgresFunction.of("to_bytes", Casts.class, "textToBytes(text) bytes");
+    private static final PostgresFunction TIDY = PostgresFunction.of("json_tidy", Jsons.class, "tidy(text) text?");
+
     private final RexBuilder rexBuilder;
     private final RexShuttle rewriting = new RexShuttle() {
         @Override
         public RexNode visitCall(RexCall call) {
-            RexCall visited = (RexCall) super.visitCall(call);
-            return rewritten(visited);
+            RexNode visited = super.visitCall(call);
+            return visited instanceof RexCall visitedCall ? rewritten(visitedCall) : visited;
         }
     };
 
@@ -44,47 +90,173 @@ final class PostgresExpressions extends RelHomogeneousShuttle {
     }
 
     private RexNode rewritten(RexCall call) {
-        if (call.getKind() == SqlKind.DIVIDE && SqlTypeUtil.isApproximateNumeric(call.getType())) {
-            return as(
-                    call.getType(),
-                    call.getParserPosition(),
-                    call(
-                            DIVIDE,
-                            call,
-                            call.getOperands().get(0),
-                            call.getOperands().get(1)));
-        }
-        if (call.getKind() == SqlKind.CAST && call.getOperands().size() == 1) {
-            RexNode from = call.getOperands().getFirst();
-            if (SqlTypeUtil.isApproximateNumeric(from.getType()) && SqlTypeUtil.isIntType(call.getType())) {
-                return as(call.getType(), call.getParserPosition(), call(ROUND, call, from));
+        SqlOperator operator = call.getOperator();
+        SqlParserPos position = call.getParserPosition();
+        return switch (operator) {
+            case PostgresFunction function -> implemented(function, call.getType(), position, call.getOperands());
+            case SqlLikeOperator like -> {
+                PostgresFunction function =
+                        like.getKind() == SqlKind.SIMILAR ? SIMILAR : like.isCaseSensitive() ? LIKE : ILIKE;
+                yield negated(like.isNegated(), implemented(function, call.getType(), position, call.getOperands()));
             }
-            if (from.getType().getSqlTypeName() == SqlTypeName.BOOLEAN && SqlTypeUtil.inCharFamily(call.getType())) {
-                return rexBuilder.makeCall(
-                        call.getParserPosition(),
-                        call.getType(),
-                        SqlStdOperatorTable.CASE,
-                        List.of(
-                                rexBuilder.makeCall(
-                                        call.getParserPosition(), SqlStdOperatorTable.IS_TRUE, List.of(from)),
-                                text("true", call.getType()),
-                                rexBuilder.makeCall(
-                                        call.getParserPosition(), SqlStdOperatorTable.IS_FALSE, List.of(from)),
-                                text("false", call.getType()),
-                                from.getType().isNullable()
-                                        ? rexBuilder.makeNullLiteral(call.getType())
-                                        : text("false", call.getType())));
-            }
+            case SqlPosixRegexOperator regex ->
+                negated(
+                        regex.isNegated(),
+                        implemented(
+                                regex.isCaseSensitive() ? REGEX : REGEX_ANY_CASE,
+                                call.getType(),
+                                position,
+                                call.getOperands().subList(0, 2)));
+            default -> standard(call);
+        };
+    }
+
+    private RexNode standard(RexCall call) {
+        RelDataType type = call.getType();
+        SqlParserPos position = call.getParserPosition();
+        return switch (call.getKind()) {
+            case DIVIDE ->
+                SqlTypeUtil.isApproximateNumeric(type)
+                        ? as(
+                                type,
+                                position,
+                                call(
+                                        DIVIDE,
+                                        call,
+                                        call.getOperands().get(0),
+                                        call.getOperands().get(1)))
+                        : call;
+            case CAST ->
+                call.getOperands().size() == 1 ? cast(call, call.getOperands().getFirst()) : call;
+            default ->
+                switch (call.getOperator().getName()) {
+                    case "ROUND" ->
+                        call.getOperands().size() == 1 && SqlTypeUtil.isApproximateNumeric(type)
+                                ? as(
+                                        type,
+                                        position,
+                                        call(ROUND, call, call.getOperands().getFirst()))
+                                : call;
+                    case "CONCAT", "CONCAT_WS" -> concat(call);
+                    case "JSON_QUERY" -> implemented(TIDY, type, position, List.of(call));
+                    default -> call;
+                };
+        };
+    }
+
+    private RexNode cast(RexCall call, RexNode from) {
+        RelDataType type = call.getType();
+        if (SqlTypeUtil.isApproximateNumeric(from.getType()) && SqlTypeUtil.isIntType(type)) {
+            return as(type, call.getParserPosition(), call(ROUND, call, from));
         }
-        return call;
+        if (from.getType().getSqlTypeName() == SqlTypeName.BOOLEAN && SqlTypeUtil.inCharFamily(type)) {
+            return words(from, call.getParserPosition(), type, "true", "false");
+        }
+        PostgresFunction function = caster(from.getType(), type);
+        return function == null ? call : implemented(function, type, call.getParserPosition(), List.of(from));
+    }
+
+    /** Null where Calcite's cast does. */
+    private static @Nullable PostgresFunction caster(RelDataType from, RelDataType to) {
+        SqlTypeName given = from.getSqlTypeName();
+        if (SqlTypeUtil.inCharFamily(to)) {
+            return switch (given) {
+                case REAL, FLOAT, DOUBLE, TIME, TIMESTAMP, TIMESTAMP_WITH_LOCAL_TIME_ZONE, BINARY, VARBINARY -> TO_TEXT;
+                default -> null;
+            };
+        }
+        if (!SqlTypeUtil.inCharFamily(from)) {
+            return given == SqlTypeName.TIMESTAMP && to.getSqlTypeName() == SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE
+                    ? TO_TIMESTAMPTZ
+                    : null;
+        }
+        return switch (to.getSqlTypeName()) {
+            case BOOLEAN -> TO_BOOLEAN;
+            case DATE -> TO_DATE;
+            case TIME -> TO_TIME;
+            case TIMESTAMP -> TO_TIMESTAMP;
+            case TIMESTAMP_WITH_LOCAL_TIME_ZONE -> TO_TIMESTAMPTZ;
+            case BINARY, VARBINARY -> TO_BYTES;
+            default -> null;
+        };
+    }
+
+    /** Operands that are no text, as PostgreSQL writes them. */
+    private RexNode concat(RexCall call) {
+        RelDataTypeFactory types = rexBuilder.getTypeFactory();
+        List<RexNode> texts = call.getOperands().stream()
+                .map(operand -> {
+                    RelDataType text = types.createTypeWithNullability(
+                            types.createSqlType(SqlTypeName.VARCHAR),
+                            operand.getType().isNullable());
+                    RexNode plain = uncast(operand);
+                    return plain.getType().getSqlTypeName() == SqlTypeName.BOOLEAN
+                            ? words(plain, call.getParserPosition(), text, "t", "f")
+                            : SqlTypeUtil.inCharFamily(operand.getType())
+                                    ? operand
+                                    : rewriting.apply(rexBuilder.makeAbstractCast(
+                                            call.getParserPosition(), text, operand, false));
+                })
+                .toList();
+        return call.clone(call.getType(), texts);
+    }
+
+    /** What the validator, or the rewriting of its cast, made a text of. */
+    private static RexNode uncast(RexNode operand) {
+        return operand instanceof RexCall call
+                        && call.getKind() == SqlKind.CASE
+                        && call.getOperands().getFirst() instanceof RexCall test
+                        && test.getKind() == SqlKind.IS_TRUE
+                ? test.getOperands().getFirst()
+                : operand;
+    }
+
+    private RexNode words(RexNode truth, SqlParserPos position, RelDataType type, String yes, String no) {
+        return rexBuilder.makeCall(
+                position,
+                type,
+                SqlStdOperatorTable.CASE,
+                List.of(
+                        rexBuilder.makeCall(position, SqlStdOperatorTable.IS_TRUE, List.of(truth)),
+                        text(yes, type),
+                        rexBuilder.makeCall(position, SqlStdOperatorTable.IS_FALSE, List.of(truth)),
+                        text(no, type),
+                        truth.getType().isNullable() ? rexBuilder.makeNullLiteral(type) : text(no, type)));
     }
 
     private RexNode text(String value, RelDataType type) {
         return rexBuilder.makeLiteral(value, type, true);
     }
 
+    private RexNode negated(boolean negated, RexNode condition) {
+        return negated
+                ? rexBuilder.makeCall(
+                        ((RexCall) condition).getParserPosition(), SqlStdOperatorTable.NOT, List.of(condition))
+                : condition;
+    }
+
+    /** A call of the method behind the function, whose operands have the method's types. */
+    private RexNode implemented(
+            PostgresFunction function, RelDataType type, SqlParserPos position, List<RexNode> operands) {
+        List<RelDataType> given = operands.stream().map(RexNode::getType).toList();
+        PostgresFunction.Signature signature = function.signature(given);
+        RelDataTypeFactory types = rexBuilder.getTypeFactory();
+        RexNode[] converted = new RexNode[operands.size()];
+        for (int i = 0; i < converted.length; i++) {
+            RelDataType wanted = signature.operandType(i, given.get(i), types);
+            converted[i] = SqlTypeUtil.inCharFamily(wanted) && SqlTypeUtil.inCharFamily(given.get(i))
+                    ? operands.get(i)
+                    : as(wanted, position, operands.get(i));
+        }
+        return as(
+                type,
+                position,
+                rexBuilder.makeCall(
+                        position, signature.returnType(given, types), signature.implementation(), List.of(converted)));
+    }
+
     private RexNode call(SqlFunction function, RexCall original, RexNode... operands) {
-        List<RexNode> doubles = java.util.Arrays.stream(operands)
+        List<RexNode> doubles = Arrays.stream(operands)
                 .map(operand -> as(
                         rexBuilder
                                 .getTypeFactory()
@@ -104,10 +276,15 @@ final class PostgresExpressions extends RelHomogeneousShuttle {
     }
 
     private static SqlFunction function(String name, String method) {
+        return function(name, method, ReturnTypes.DOUBLE_NULLABLE);
+    }
+
+    /** A method of {@link PostgresFunctions} as a function of SQL. */
+    static SqlFunction function(String name, String method, SqlReturnTypeInference type) {
         return new SqlUserDefinedFunction(
                 new SqlIdentifier(name, SqlParserPos.ZERO),
                 SqlKind.OTHER_FUNCTION,
-                ReturnTypes.DOUBLE_NULLABLE,
+                type,
                 null,
                 null,
                 ScalarFunctionImpl.create(PostgresFunctions.class, method));

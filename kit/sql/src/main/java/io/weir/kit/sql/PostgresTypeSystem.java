@@ -14,6 +14,9 @@ final class PostgresTypeSystem extends RelDataTypeSystemImpl {
     /** PostgreSQL's numeric has no bound; ours ends here, as Avro's and DuckDB's do. */
     static final int MAX_DIGITS = 38;
 
+    /** As in {@code INTERVAL '1000' DAY}, where the standard takes two digits. */
+    static final int INTERVAL_DIGITS = 9;
+
     private static final int AVERAGE_SCALE = 16;
 
     private PostgresTypeSystem() {}
@@ -33,7 +36,7 @@ final class PostgresTypeSystem extends RelDataTypeSystemImpl {
         return switch (type) {
             case DECIMAL -> MAX_DIGITS;
             case TIME, TIMESTAMP, TIMESTAMP_WITH_LOCAL_TIME_ZONE -> Types.TIME_DIGITS;
-            default -> super.getDefaultPrecision(type);
+            default -> SqlTypeName.INTERVAL_TYPES.contains(type) ? INTERVAL_DIGITS : super.getDefaultPrecision(type);
         };
     }
 

@@ -1,6 +1,7 @@
 package io.weir.kit.sql;
 
 import io.weir.kit.contract.DataType;
+import io.weir.kit.sql.function.ValueException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -205,6 +206,9 @@ final class RowProgram {
                             || message.contains("ivision undefined")
                     ? "division by zero"
                     : "numeric overflow";
+        }
+        if (e instanceof ValueException) {
+            return message;
         }
         if (e instanceof NumberFormatException) {
             return "the text is not a number";

@@ -6,7 +6,6 @@ import io.weir.kit.contract.Model;
 import io.weir.kit.contract.Problem;
 import io.weir.kit.contract.ProblemsException;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,33 +31,22 @@ import org.apache.calcite.rel.rules.CoreRules;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.sql.SqlBasicCall;
-import org.apache.calcite.sql.SqlFunctionCategory;
-import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
-import org.apache.calcite.sql.SqlOperator;
-import org.apache.calcite.sql.SqlOperatorTable;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlSetOperator;
-import org.apache.calcite.sql.SqlSyntax;
 import org.apache.calcite.sql.SqlWith;
-import org.apache.calcite.sql.fun.SqlLibrary;
-import org.apache.calcite.sql.fun.SqlLibraryOperatorTableFactory;
 import org.apache.calcite.sql.parser.SqlParseException;
 import org.apache.calcite.sql.parser.SqlParser;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.parser.babel.SqlBabelParserImpl;
-import org.apache.calcite.sql.validate.SqlNameMatcher;
-import org.apache.calcite.sql.validate.SqlNameMatchers;
 import org.apache.calcite.sql.validate.SqlValidator;
 import org.apache.calcite.sql.validate.SqlValidatorUtil;
 import org.apache.calcite.sql2rel.ConvertToChecked;
 import org.apache.calcite.sql2rel.RelDecorrelator;
 import org.apache.calcite.sql2rel.RelFieldTrimmer;
 import org.apache.calcite.sql2rel.SqlToRelConverter;
-import org.apache.calcite.sql2rel.StandardConvertletTable;
 import org.apache.calcite.tools.RelBuilder;
 import org.apache.calcite.tools.RelBuilderFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One SELECT to one plan, or the reason why not.
@@ -66,10 +54,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Semantics and names are PostgreSQL's. Whatever is not maintained is refused here, with its place and what to write instead; nothing is ignored.
  */
 public final class SqlPlanner {
-
-    /** Functions are found whatever the case; only quoted names of products and columns have one. */
-    static final SqlOperatorTable FUNCTIONS = new AnyCase(SqlLibraryOperatorTableFactory.INSTANCE.getOperatorTable(
-            EnumSet.of(SqlLibrary.STANDARD, SqlLibrary.POSTGRESQL)));
 
     private static final SqlParser.Config PARSER = SqlParser.config()
             .withParserFactory(SqlBabelParserImpl.FACTORY)
@@ -124,7 +108,7 @@ public final class SqlPlanner {
         Language.checkShape(parsed);
         CalciteCatalogReader reader = catalog.reader(typeFactory);
         SqlValidator validator = SqlValidatorUtil.newValidator(
-                FUNCTIONS,
+                PostgresOperators.INSTANCE,
                 reader,
                 typeFactory,
                 SqlValidator.Config.DEFAULT
@@ -143,7 +127,7 @@ public final class SqlPlanner {
                 validator,
                 reader,
                 cluster,
-                StandardConvertletTable.INSTANCE,
+                DateArithmetic.CONVERTLETS,
                 SqlToRelConverter.config()
                         .withExpand(false)
                         .withTrimUnusedFields(false)
@@ -202,7 +186,8 @@ public final class SqlPlanner {
             sql = trimmed.substring(0, trimmed.length() - 1);
         }
         try {
-            return SqlParser.create(sql, PARSER).parseQuery();
+            PostgresSyntax syntax = new PostgresSyntax(sql);
+            return syntax.meant(SqlParser.create(syntax.forParser(), PARSER).parseQuery());
         } catch (SqlParseException e) {
             throw new Refusal(e.getPos() == null ? SqlParserPos.ZERO : e.getPos(), Messages.syntax(e));
         }
@@ -328,22 +313,5 @@ public final class SqlPlanner {
                 Math.max(0, position.getLineNum()),
                 Math.max(0, position.getColumnNum()),
                 String.valueOf(refusal.getMessage()));
-    }
-
-    private record AnyCase(SqlOperatorTable table) implements SqlOperatorTable {
-        @Override
-        public void lookupOperatorOverloads(
-                SqlIdentifier name,
-                @Nullable SqlFunctionCategory category,
-                SqlSyntax syntax,
-                List<SqlOperator> found,
-                SqlNameMatcher matcher) {
-            table.lookupOperatorOverloads(name, category, syntax, found, SqlNameMatchers.withCaseSensitive(false));
-        }
-
-        @Override
-        public List<SqlOperator> getOperatorList() {
-            return table.getOperatorList();
-        }
     }
 }
