@@ -3,9 +3,11 @@ package io.weir.cli.verify;
 import io.weir.kit.contract.Column;
 import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.DataType;
+import io.weir.kit.contract.ReferenceFile;
 import io.weir.kit.contract.RowType;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -18,6 +20,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBAppender;
@@ -48,6 +51,25 @@ final class Oracle implements AutoCloseable {
             oracle.execute("ATTACH ':memory:' AS " + layer);
         }
         return oracle;
+    }
+
+    /** Has {@code CONFORM(name, value)} look into the reference files of a domain's folder. */
+    void conformBy(Path domain) throws SQLException {
+        execute("CREATE TABLE memory.main.weir_reference (name VARCHAR, given VARCHAR, meant VARCHAR)");
+        execute("CREATE MACRO memory.main.conform(which, x) AS (SELECT max(r.meant) FROM memory.main.weir_reference r "
+                + "WHERE r.name = which AND r.given = upper(trim(x)))");
+        try (DuckDBAppender appender = duckdb.createAppender("memory", "main", "weir_reference")) {
+            for (String name : ReferenceFile.names(domain)) {
+                ReferenceFile reference = ReferenceFile.read(domain, name).orElseThrow();
+                for (Map.Entry<String, String> entry : reference.to().entrySet()) {
+                    appender.beginRow();
+                    appender.append(name);
+                    appender.append(entry.getKey());
+                    appender.append(entry.getValue());
+                    appender.endRow();
+                }
+            }
+        }
     }
 
     /** Makes the product's table from these rows, once. */

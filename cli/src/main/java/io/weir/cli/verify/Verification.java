@@ -115,6 +115,7 @@ public final class Verification {
             List<Result> results = new ArrayList<>();
             try (TopicTables topics = new TopicTables(kafka, schemas);
                     Oracle oracle = Oracle.open()) {
+                oracle.conformBy(domain.folder());
                 for (Model model : domain.models()) {
                     if (only.isEmpty() || only.get().equals(model.product().localName())) {
                         add(compare(model, topics, oracle), results, done);

@@ -9,7 +9,9 @@ import io.weir.kit.contract.DataType;
 import io.weir.kit.contract.Layer;
 import io.weir.kit.contract.ProductName;
 import io.weir.kit.contract.RowType;
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** On the real DuckDB. */
 class OracleTest {
@@ -104,6 +107,26 @@ class OracleTest {
                     Table.of(type, List.of(0), List.<@Nullable Object[]>of(new @Nullable Object[] {5L})));
 
             assertThat(oracle.query("SELECT id FROM gold.jaffle.sales;", type)).hasSize(1);
+        }
+    }
+
+    @Test
+    void shouldConformByTheReferenceFilesOfTheDomain(@TempDir Path domain) throws SQLException, IOException {
+        Files.createDirectories(domain.resolve("reference"));
+        Files.writeString(domain.resolve("reference/country.csv"), "from,to\nUK,GB\nGreat Britain,GB\n");
+        RowType type = new RowType(List.of(new Column("c", new DataType.Varchar(), true)));
+
+        try (Oracle oracle = Oracle.open()) {
+            oracle.conformBy(domain);
+
+            assertThat(oracle.query(
+                            "SELECT CONFORM('country', t.x) AS c FROM (VALUES (' uk '), ('great britain'), ('gb')) t(x)",
+                            type))
+                    .extracting(row -> row[0])
+                    .containsExactly("GB", "GB", "GB");
+            assertThat(oracle.query("SELECT CONFORM('country', 'Atlantis') AS c", type))
+                    .singleElement()
+                    .satisfies(row -> assertThat(row[0]).isNull());
         }
     }
 

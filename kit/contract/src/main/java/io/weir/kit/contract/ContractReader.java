@@ -277,6 +277,7 @@ final class ContractReader {
                     name,
                     type == null ? new DataType.Varchar() : type.type(),
                     !property.flag("required") && !primaryKey);
+            column = new Column(name, column.type(), column.nullable(), OnErrorReader.read(property, column));
             if (type != null) {
                 rules.addAll(RuleReader.read(property, column, columns.size(), type.maxLength()));
             }

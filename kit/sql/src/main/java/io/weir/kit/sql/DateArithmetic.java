@@ -45,7 +45,7 @@ final class DateArithmetic {
     static final SqlRexConvertletTable CONVERTLETS = new SqlRexConvertletTable() {
         @Override
         public @Nullable SqlRexConvertlet get(SqlCall call) {
-            return call.getOperator() == PLUS || call.getOperator() == MINUS
+            return call.getOperator().equals(PLUS) || call.getOperator().equals(MINUS)
                     ? DateArithmetic::convert
                     : StandardConvertletTable.INSTANCE.get(call);
         }
@@ -95,8 +95,8 @@ final class DateArithmetic {
                 && !isTime(left)
                 && !isTime(right)) {
             plain = factory.createSqlIntervalType(SPAN);
-        } else if (isDate(left) && SqlTypeUtil.isInterval(right)
-                || isDate(right) && SqlTypeUtil.isInterval(left) && !minus) {
+        } else if ((isDate(left) && SqlTypeUtil.isInterval(right))
+                || (isDate(right) && SqlTypeUtil.isInterval(left) && !minus)) {
             plain = factory.createSqlType(SqlTypeName.TIMESTAMP, Types.TIME_DIGITS);
         } else if (isInstant(left) && SqlTypeUtil.isInterval(right)) {
             plain = left;
@@ -126,7 +126,7 @@ final class DateArithmetic {
     }
 
     private static RexNode convert(SqlRexContext context, SqlCall call) {
-        SqlOperator standard = call.getOperator() == PLUS ? SqlStdOperatorTable.PLUS : SqlStdOperatorTable.MINUS;
+        SqlOperator standard = call.getOperator().equals(PLUS) ? SqlStdOperatorTable.PLUS : SqlStdOperatorTable.MINUS;
         RexBuilder rex = context.getRexBuilder();
         RexNode left = context.convertExpression(call.operand(0));
         RexNode right = context.convertExpression(call.operand(1));
@@ -141,7 +141,7 @@ final class DateArithmetic {
         }
         return switch (type.getSqlTypeName()) {
             case DATE ->
-                standard == SqlStdOperatorTable.MINUS
+                standard.equals(SqlStdOperatorTable.MINUS)
                         ? rex.makeCall(position, MINUS_DAYS, List.of(left, right))
                         : rex.makeCall(
                                 position,
@@ -154,7 +154,7 @@ final class DateArithmetic {
                 RexNode moved = rex.makeCall(
                         position,
                         context.getTypeFactory().createTypeWithNullability(time.getType(), type.isNullable()),
-                        standard == SqlStdOperatorTable.MINUS
+                        standard.equals(SqlStdOperatorTable.MINUS)
                                 ? SqlStdOperatorTable.MINUS_DATE
                                 : SqlStdOperatorTable.DATETIME_PLUS,
                         List.of(time, timeFirst ? right : left));

@@ -6,6 +6,7 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TimeZone;
 import java.util.function.Supplier;
 import org.apache.calcite.DataContext;
@@ -72,7 +73,8 @@ final class ExpressionCompiler {
                     Expressions.assign(Expressions.arrayIndex(OUT, Expressions.constant(i)), results.get(i))));
         }
         Function1<DataContext, Evaluator> factory = load(once.toBlock().statements, body.toBlock());
-        return () -> factory.apply(Utc.INSTANCE);
+        DataContext world = new World(BoundFunction.in(expressions));
+        return () -> factory.apply(world);
     }
 
     private static Function1<DataContext, Evaluator> load(List<Statement> once, BlockStatement body) {
@@ -109,10 +111,8 @@ final class ExpressionCompiler {
         return all;
     }
 
-    /** The world as expressions see it: nothing but the time zone, which is UTC. */
-    private enum Utc implements DataContext {
-        INSTANCE;
-
+    /** The world as expressions see it: functions of the domain, and the time zone, which is UTC. */
+    private record World(Map<String, Object> functions) implements DataContext {
         @Override
         public @Nullable SchemaPlus getRootSchema() {
             return null;
@@ -132,7 +132,7 @@ final class ExpressionCompiler {
 
         @Override
         public @Nullable Object get(String name) {
-            return name.equals(Variable.TIME_ZONE.camelName) ? TimeZone.getTimeZone("UTC") : null;
+            return name.equals(Variable.TIME_ZONE.camelName) ? TimeZone.getTimeZone("UTC") : functions.get(name);
         }
     }
 }

@@ -109,6 +109,11 @@ final class InputReader {
                 null));
     }
 
+    /** A value from outside as this package holds it. */
+    static Object inside(Object value) {
+        return value instanceof byte[] bytes ? new ByteString(bytes) : value;
+    }
+
     /** The row as everything outside this package holds it: binary values as byte arrays. */
     static @Nullable Object[] outside(@Nullable Object[] row) {
         @Nullable Object[] copy = row;

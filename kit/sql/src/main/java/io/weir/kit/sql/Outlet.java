@@ -12,6 +12,7 @@ import io.weir.kit.sql.change.Distribution;
 import io.weir.kit.stream.Output;
 import io.weir.kit.stream.QuarantineHeaders;
 import io.weir.kit.stream.ReasonCode;
+import io.weir.kit.stream.StageHaltException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class Outlet implements Collector {
 
     private final String file;
+    private final String sql;
     private final Calc calc;
     private final RowProgram program;
     private final @Nullable Distribution distribution;
@@ -37,6 +39,7 @@ final class Outlet implements Collector {
 
     Outlet(ModelPlan plan, Operator operator, @Nullable Distribution distribution) {
         this.file = plan.model().file().toString();
+        this.sql = plan.model().sql();
         this.calc = operator.calc();
         this.program = plan.program(operator).program();
         this.distribution = distribution;
@@ -109,13 +112,19 @@ final class Outlet implements Collector {
     private Output.Rejected rejection(
             RowProgram.Failure failure, byte @Nullable [] rowKey, byte @Nullable [] rowValue, String form) {
         int line = failure.position().getLineNum();
+        String text = Positions.text(sql, failure.position());
+        String detail = text.isEmpty() ? failure.getMessage() : "%s in \"%s\"".formatted(failure.getMessage(), text);
         String place =
                 line > 0 ? "%s:%d:%d".formatted(file, line, failure.position().getColumnNum()) : file;
+        if (failure.isFatal()) {
+            throw new StageHaltException("halted by the contract of the output, onError of \"%s\": %s: %s"
+                    .formatted(failure.column(), place, detail));
+        }
         return new Output.Rejected(
                 ReasonCode.EXPRESSION_FAILED,
                 place,
                 failure.column().isEmpty() || failure.column().startsWith("$") ? null : failure.column(),
-                place + ": " + failure.getMessage(),
+                place + ": " + detail,
                 rowKey,
                 rowValue,
                 null,

@@ -1,5 +1,7 @@
 package io.weir.kit.sql;
 
+import io.weir.kit.contract.DataType;
+import io.weir.kit.sql.spi.ScalarFunction;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
@@ -9,6 +11,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
+import org.apache.calcite.schema.Function;
 import org.apache.calcite.schema.impl.ScalarFunctionImpl;
 import org.apache.calcite.sql.SqlCallBinding;
 import org.apache.calcite.sql.SqlFunction;
@@ -53,7 +56,7 @@ final class PostgresFunction extends SqlFunction {
                     name == SqlTypeName.INTEGER || name == SqlTypeName.SMALLINT || name == SqlTypeName.TINYINT;
                 case "bigint" -> SqlTypeUtil.isIntType(type);
                 case "decimal" -> SqlTypeUtil.isExactNumeric(type);
-                case "double" -> SqlTypeUtil.isNumeric(type);
+                case "double", "real" -> SqlTypeUtil.isNumeric(type);
                 case "boolean" -> name == SqlTypeName.BOOLEAN;
                 case "date" -> name == SqlTypeName.DATE;
                 case "time" -> name == SqlTypeName.TIME;
@@ -61,7 +64,7 @@ final class PostgresFunction extends SqlFunction {
                 case "timestamptz" -> name == SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE;
                 case "bytes" -> SqlTypeUtil.isBinary(type);
                 case "interval" -> SqlTypeName.DAY_INTERVAL_TYPES.contains(name);
-                default -> throw new IllegalArgumentException(word);
+                default -> word.startsWith("decimal(") && SqlTypeUtil.isExactNumeric(type);
             };
         }
 
@@ -121,6 +124,35 @@ final class PostgresFunction extends SqlFunction {
                         .toList());
     }
 
+    /** A function of a domain; {@code version} tells what it is now from what it was, for the plan's fingerprint. */
+    static PostgresFunction of(String name, ScalarFunction function, String version) {
+        String key = name + "@" + version;
+        return new PostgresFunction(
+                name,
+                List.of(new Signature(
+                        word(function.returns()) + "?",
+                        function.parameters().stream()
+                                .map(PostgresFunction::word)
+                                .toList(),
+                        implementation(key, new BoundFunction(key, function)))));
+    }
+
+    private static String word(DataType type) {
+        return switch (type) {
+            case DataType.Bool _ -> "boolean";
+            case DataType.Int _ -> "int";
+            case DataType.BigInt _ -> "bigint";
+            case DataType.Real _ -> "real";
+            case DataType.DoublePrecision _ -> "double";
+            case DataType.Decimal(int precision, int scale) -> "decimal(%d,%d)".formatted(precision, scale);
+            case DataType.Varchar _ -> "text";
+            case DataType.Date _ -> "date";
+            case DataType.Time _ -> "time";
+            case DataType.Timestamp(boolean withTimeZone) -> withTimeZone ? "timestamptz" : "timestamp";
+            case DataType.Varbinary _ -> "bytes";
+        };
+    }
+
     /** This function, which can also be called in further ways, tried after those that it has. */
     PostgresFunction or(Class<?> methods, String... further) {
         return new PostgresFunction(
@@ -140,7 +172,7 @@ final class PostgresFunction extends SqlFunction {
         return new Signature(
                 text.substring(close + 1).strip(),
                 operands,
-                implementation(name, method(methods, text.substring(0, open), operands)));
+                implementation(name, ScalarFunctionImpl.create(method(methods, text.substring(0, open), operands))));
     }
 
     private static Method method(Class<?> methods, String name, List<String> operands) {
@@ -165,14 +197,14 @@ final class PostgresFunction extends SqlFunction {
         };
     }
 
-    private static SqlUserDefinedFunction implementation(String name, Method method) {
+    private static SqlUserDefinedFunction implementation(String name, Function function) {
         return new SqlUserDefinedFunction(
                 new SqlIdentifier(name, SqlParserPos.ZERO),
                 SqlKind.OTHER_FUNCTION,
                 binding -> binding.getOperandType(0),
                 null,
                 null,
-                ScalarFunctionImpl.create(method));
+                function);
     }
 
     private PostgresFunction(String name, List<Signature> signatures) {

@@ -13,6 +13,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.calcite.sql.SqlAggFunction;
 import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlFunctionCategory;
@@ -91,6 +94,7 @@ final class PostgresOperators implements SqlOperatorTable {
         all.addAll(own.values());
         calcite.getOperatorList().stream().filter(this::isKept).forEach(all::add);
         all.add(SqlLibraryOperators.TRY_CAST);
+        all.add(Guard.TRY);
     }
 
     private void text() {
@@ -279,6 +283,11 @@ final class PostgresOperators implements SqlOperatorTable {
                 || CALCITES.contains(function.getName().toUpperCase(Locale.ROOT));
     }
 
+    /** The scalar functions by name, in upper case. */
+    Set<String> scalarFunctions() {
+        return Stream.concat(own.keySet().stream(), CALCITES.stream()).collect(Collectors.toCollection(TreeSet::new));
+    }
+
     @Override
     public void lookupOperatorOverloads(
             SqlIdentifier name,
@@ -290,6 +299,10 @@ final class PostgresOperators implements SqlOperatorTable {
             PostgresFunction function = own.get(name.getSimple().toUpperCase(Locale.ROOT));
             if (function != null) {
                 found.add(function);
+                return;
+            }
+            if (name.getSimple().equalsIgnoreCase(Guard.TRY.getName())) {
+                found.add(Guard.TRY);
                 return;
             }
             if (name.getSimple().equalsIgnoreCase("TRY_CAST")) {
@@ -312,5 +325,30 @@ final class PostgresOperators implements SqlOperatorTable {
     @Override
     public List<SqlOperator> getOperatorList() {
         return all;
+    }
+
+    /** These, and further functions for what is not found among them. */
+    SqlOperatorTable and(List<? extends SqlOperator> further) {
+        return new SqlOperatorTable() {
+            @Override
+            public void lookupOperatorOverloads(
+                    SqlIdentifier name,
+                    @Nullable SqlFunctionCategory category,
+                    SqlSyntax syntax,
+                    List<SqlOperator> found,
+                    SqlNameMatcher matcher) {
+                PostgresOperators.this.lookupOperatorOverloads(name, category, syntax, found, matcher);
+                if (found.isEmpty() && name.isSimple() && syntax.family == SqlSyntax.FUNCTION) {
+                    further.stream()
+                            .filter(operator -> operator.getName().equalsIgnoreCase(name.getSimple()))
+                            .forEach(found::add);
+                }
+            }
+
+            @Override
+            public List<SqlOperator> getOperatorList() {
+                return Stream.concat(all.stream(), further.stream()).toList();
+            }
+        };
     }
 }

@@ -201,7 +201,7 @@ final class PostgresSyntax {
         SqlParserPos position = call.getParserPosition();
         switch (call.getKind()) {
             case CAST -> {
-                if (call.getOperator() == SqlLibraryOperators.INFIX_CAST
+                if (call.getOperator().equals(SqlLibraryOperators.INFIX_CAST)
                         && call.operand(1) instanceof SqlDataTypeSpec spec) {
                     Meaning meaning = meanings.get(
                             offset(spec.getTypeNameSpec().getTypeName().getParserPosition()));
@@ -220,7 +220,7 @@ final class PostgresSyntax {
                 return function.isEmpty() ? call : function(function, position, call.operand(1));
             }
             default -> {
-                if (call.getOperator() == SqlStdOperatorTable.JSON_VALUE
+                if (call.getOperator().equals(SqlStdOperatorTable.JSON_VALUE)
                         && call.getOperandList().stream()
                                 .anyMatch(operand -> operand instanceof SqlLiteral literal
                                         && literal.getValue() == SqlJsonValueEmptyOrErrorBehavior.DEFAULT)) {
@@ -267,7 +267,8 @@ final class PostgresSyntax {
                 : function(meaning.function, position, operand, literal);
     }
 
-    private static SqlCall function(String name, SqlParserPos position, SqlNode... operands) {
+    /** A call of a function by its name. */
+    static SqlCall function(String name, SqlParserPos position, SqlNode... operands) {
         return new SqlUnresolvedFunction(
                         new SqlIdentifier(name, position),
                         null,

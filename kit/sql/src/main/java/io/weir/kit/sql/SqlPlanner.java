@@ -106,16 +106,20 @@ public final class SqlPlanner {
         checkOutput(output);
         SqlNode parsed = parse();
         Language.checkShape(parsed);
+        List<Guard> guards = ErrorPolicies.apply(parsed, output);
+        DomainFunctions functions = new DomainFunctions(domain.folder());
+        SqlNode resolved = functions.resolve(parsed);
         CalciteCatalogReader reader = catalog.reader(typeFactory);
         SqlValidator validator = SqlValidatorUtil.newValidator(
-                PostgresOperators.INSTANCE,
+                PostgresOperators.INSTANCE.and(Stream.concat(guards.stream(), functions.functions().stream())
+                        .toList()),
                 reader,
                 typeFactory,
                 SqlValidator.Config.DEFAULT
                         .withConformance(PostgresConformance.INSTANCE)
                         .withDefaultNullCollation(NullCollation.HIGH)
                         .withIdentifierExpansion(true));
-        SqlNode validated = validate(validator, parsed);
+        SqlNode validated = validate(validator, resolved);
         LanguageCalls.check(validated);
 
         HepPlanner planner = new HepPlanner(rules());

@@ -105,7 +105,8 @@ class ModelTopologyTest {
         harness.upsert(orders, 10L, 1L, null, 4);
         harness.upsert(orders, 11L, 1L, null, 0);
         assertThat(harness.quarantined())
-                .containsExactly("EXPRESSION_FAILED null silver/result.sql:1:31: division by zero");
+                .containsExactly(
+                        "EXPRESSION_FAILED null silver/result.sql:1:31: division by zero in \"100 / quantity\"");
         harness.upsert(orders, 11L, 1L, null, 50);
         harness.upsert(orders, 10L, 1L, null, 0);
         harness.delete(orders, 10L);

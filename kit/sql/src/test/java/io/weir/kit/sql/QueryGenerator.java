@@ -359,6 +359,9 @@ final class QueryGenerator {
         if (depth == 0) {
             return column;
         }
+        if (random.nextInt(3) == 0) {
+            return new FunctionGenerator(random).call(column);
+        }
         String x = column.sql();
         return switch (column.type()) {
             case "integer", "bigint" ->

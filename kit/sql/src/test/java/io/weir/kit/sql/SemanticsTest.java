@@ -106,7 +106,12 @@ class SemanticsTest {
         simulator.run(10);
 
         String actual = simulator.output().isEmpty()
-                ? simulator.rejections().getFirst().detail().replaceFirst("^[^ ]+: ", "")
+                ? simulator
+                        .rejections()
+                        .getFirst()
+                        .detail()
+                        .replaceFirst("^[^ ]+: ", "")
+                        .replaceFirst(" in \".*", "")
                 : String.valueOf(simulator.output().values().iterator().next()[1]);
         assertThat(actual).isEqualTo(expected);
     }

@@ -49,7 +49,7 @@ public final class Jsons {
         return plain(follow(json, path));
     }
 
-    /** The same JSON with one blank behind colons and commas, as {@code jsonb} shows it. */
+    /** The same JSON with one blank behind colons and commas, in the form of PostgreSQL's binary JSON. */
     public static @Nullable String tidy(String json) {
         return text(parse(json));
     }

@@ -33,7 +33,7 @@ public final class Times {
     }
 
     static long ms(LocalDateTime time) {
-        return time.toEpochSecond(ZoneOffset.UTC) * 1000 + time.getNano() / 1_000_000;
+        return time.toInstant(ZoneOffset.UTC).toEpochMilli();
     }
 
     /** Truncates a timestamp, in UTC where it has a zone. */
@@ -138,7 +138,7 @@ public final class Times {
         LocalDate date = time.toLocalDate();
         int year = date.getYear();
         return switch (field.toLowerCase(Locale.ROOT)) {
-            case "microseconds", "microsecond" -> time.getSecond() * 1e6 + time.getNano() / 1000;
+            case "microseconds", "microsecond" -> time.getSecond() * 1e6 + time.getNano() / 1e3;
             case "milliseconds", "millisecond" -> time.getSecond() * 1000 + time.getNano() / 1e6;
             case "second" -> time.getSecond() + time.getNano() / 1e9;
             case "minute" -> time.getMinute();
