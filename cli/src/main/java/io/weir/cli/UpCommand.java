@@ -104,7 +104,8 @@ final class UpCommand implements Callable<Integer> {
     @Option(
             names = "--otlp",
             paramLabel = "URL",
-            description = "Send traces there (OTLP over gRPC: http://localhost:4317).")
+            description =
+                    "Send traces there: OTLP over gRPC (http://localhost:4317) or over HTTP (http://localhost:4318/v1/traces).")
     @Nullable
     String otlp;
 

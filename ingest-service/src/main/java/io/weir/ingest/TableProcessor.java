@@ -29,6 +29,7 @@ final class TableProcessor extends ContextualProcessor<byte[], byte[], byte[], O
 
     private final DataProduct product;
     private final String changeTopic;
+    private final String table;
     private final String origin;
     private final StageContext stage;
     private final EventReader reader;
@@ -40,6 +41,7 @@ final class TableProcessor extends ContextualProcessor<byte[], byte[], byte[], O
     TableProcessor(DataProduct product, String changeTopic, String origin, StageContext stage) {
         this.product = product;
         this.changeTopic = changeTopic;
+        this.table = changeTopic.split("\\.", 4)[3];
         this.origin = origin;
         this.stage = stage;
         this.reader = new EventReader(product, stage.schemas(), this::tellIgnoredColumn);
@@ -159,7 +161,8 @@ final class TableProcessor extends ContextualProcessor<byte[], byte[], byte[], O
         Headers headers = new RecordHeaders(record.headers());
         String path = ChangeHeaders.read(record.headers()).path();
         String traceparent = traces.traceparent(record.headers(), changeTopic, tracedPosition, key);
-        new ChangeHeaders(traceparent, origin, path, sourceTimestampMs, position).write(headers);
+        String committed = stage.tracing().commit(traceparent, table, sourceTimestampMs);
+        new ChangeHeaders(committed, origin, path, sourceTimestampMs, position).write(headers);
         return headers;
     }
 

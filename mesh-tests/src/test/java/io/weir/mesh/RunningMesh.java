@@ -44,13 +44,21 @@ final class RunningMesh implements AutoCloseable {
     private final Path state;
     private final Map<String, String> databases = new LinkedHashMap<>();
 
-    private RunningMesh(Path state) {
+    private final Map<String, String> environment;
+
+    private RunningMesh(Path state, Map<String, String> environment) {
         this.state = state;
+        this.environment = environment;
     }
 
     /** Starts a mesh on {@code domain} without traffic; an {@link AssertionError} holds what was printed where it does not come up. */
     static RunningMesh start(Path state, Path domain, String... more) {
-        RunningMesh mesh = new RunningMesh(state);
+        return start(state, domain, Map.of(), more);
+    }
+
+    /** As above, with these variables in the environment of each command. */
+    static RunningMesh start(Path state, Path domain, Map<String, String> environment, String... more) {
+        RunningMesh mesh = new RunningMesh(state, environment);
         List<String> arguments = new ArrayList<>(List.of(
                 "up", domain.toString(), "--detach", "--no-demo", "--port-base", Integer.toString(freePorts())));
         arguments.addAll(List.of(more));
@@ -81,6 +89,7 @@ final class RunningMesh implements AutoCloseable {
                     .redirectError(err.toFile());
             builder.environment().put("WEIR_HOME", HOME.toString());
             builder.environment().put("WEIR_STATE", state.toString());
+            builder.environment().putAll(environment);
             Process process = builder.start();
             if (!process.waitFor(5, TimeUnit.MINUTES)) {
                 process.destroyForcibly();

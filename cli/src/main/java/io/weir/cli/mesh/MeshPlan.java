@@ -34,6 +34,9 @@ public final class MeshPlan {
             "min.cleanable.dirty.ratio", "0.1",
             "max.compaction.lag.ms", "60000");
 
+    /** An address that ends so takes OTLP over HTTP; any other is taken for gRPC. */
+    private static final String OTLP_HTTP_PATH = "/v1/traces";
+
     private final Path home;
     private final StateFolder state;
     private final MeshRequest request;
@@ -233,8 +236,10 @@ public final class MeshPlan {
     private List<String> telemetry() {
         List<String> settings = new ArrayList<>();
         request.otlp().ifPresent(url -> {
+            String base = url.replaceFirst(OTLP_HTTP_PATH + "/?$", "");
             settings.add("-Dquarkus.otel.sdk.disabled=false");
-            settings.add("-Dquarkus.otel.exporter.otlp.endpoint=" + url);
+            settings.add("-Dquarkus.otel.exporter.otlp.endpoint=" + base);
+            settings.add("-Dquarkus.otel.exporter.otlp.protocol=" + (base.equals(url) ? "grpc" : "http/protobuf"));
         });
         if (request.jsonLogs()) {
             settings.add("-Dquarkus.log.console.json.enabled=true");

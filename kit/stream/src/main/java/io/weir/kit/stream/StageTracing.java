@@ -1,12 +1,14 @@
 package io.weir.kit.stream;
 
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Continues a change's W3C trace at each hop; without an exporter the context is handed on as it came. */
@@ -40,14 +42,34 @@ public final class StageTracing {
         if (tracer == null || traceparent == null) {
             return traceparent;
         }
+        return next(
+                traceparent,
+                tracer.spanBuilder("process " + destination)
+                        .setSpanKind(SpanKind.PRODUCER)
+                        .setAttribute("messaging.system", "kafka")
+                        .setAttribute("messaging.destination.name", destination)
+                        .setAttribute("messaging.consumer.group.name", stage.toString()));
+    }
+
+    /**
+     * Records that a source committed a change of {@code table}, as a span from then until now, and returns the trace context for the next hop.
+     *
+     * @param committedAtMs ms since the epoch; negative where unknown
+     */
+    public @Nullable String commit(@Nullable String traceparent, String table, long committedAtMs) {
+        if (tracer == null || traceparent == null) {
+            return traceparent;
+        }
+        SpanBuilder span = tracer.spanBuilder("commit " + table)
+                .setSpanKind(SpanKind.CONSUMER)
+                .setAttribute("db.collection.name", table);
+        return next(
+                traceparent, committedAtMs < 0 ? span : span.setStartTimestamp(committedAtMs, TimeUnit.MILLISECONDS));
+    }
+
+    private static String next(String traceparent, SpanBuilder builder) {
         Context parent = W3CTraceContextPropagator.getInstance().extract(Context.root(), traceparent, GETTER);
-        Span span = tracer.spanBuilder("process " + destination)
-                .setParent(parent)
-                .setSpanKind(SpanKind.PRODUCER)
-                .setAttribute("messaging.system", "kafka")
-                .setAttribute("messaging.destination.name", destination)
-                .setAttribute("messaging.consumer.group.name", stage.toString())
-                .startSpan();
+        Span span = builder.setParent(parent).startSpan();
         String[] next = {traceparent};
         W3CTraceContextPropagator.getInstance().inject(parent.with(span), next, (carrier, key, value) -> {
             if (carrier != null && TRACEPARENT.equals(key)) {
