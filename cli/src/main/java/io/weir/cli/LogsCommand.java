@@ -1,5 +1,6 @@
 package io.weir.cli;
 
+import io.weir.cli.mesh.LogFiles;
 import io.weir.cli.mesh.StateFolder;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -7,6 +8,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -70,7 +72,13 @@ final class LogsCommand implements Callable<Integer> {
         try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
             long from = Math.max(0, file.length() - WINDOW);
             byte[] bytes = read(file, from, file.length() - from);
-            List<String> all = new String(bytes, StandardCharsets.UTF_8).lines().toList();
+            List<String> all = new ArrayList<>();
+            Path older = LogFiles.older(log, 1);
+            if (from == 0 && Files.exists(older)) {
+                // Just emptied: the lines before are there.
+                all.addAll(tail(older));
+            }
+            all.addAll(new String(bytes, StandardCharsets.UTF_8).lines().toList());
             all.subList(Math.max(0, all.size() - lines), all.size()).forEach(out::println);
             out.flush();
             long at = from + bytes.length;
@@ -88,6 +96,15 @@ final class LogsCommand implements Callable<Integer> {
             }
         }
         return ExitCodes.OK;
+    }
+
+    private static List<String> tail(Path log) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+            long from = Math.max(0, file.length() - WINDOW);
+            return new String(read(file, from, file.length() - from), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+        }
     }
 
     private static byte[] read(RandomAccessFile file, long from, long length) throws IOException {

@@ -103,7 +103,7 @@ final class StatusCommand implements Callable<Integer> {
                 .orElseThrow(() -> new UserError(
                         ExitCodes.NOT_RUNNING, "No mesh runs from %s. Start one: ./weir up".formatted(state.root())));
         Terminal terminal = Terminal.of(spec.commandLine().getOut());
-        Status status = look(run, supervised);
+        Status status = look(run, supervised, state.trouble());
         if (output == Output.JSON) {
             terminal.line(Json.pretty(status));
         } else {
@@ -117,8 +117,9 @@ final class StatusCommand implements Callable<Integer> {
                 .isPresent());
     }
 
-    private static Status look(Run run, boolean supervised) {
+    private static Status look(Run run, boolean supervised, Optional<String> trouble) {
         List<String> remarks = new ArrayList<>();
+        trouble.ifPresent(remarks::add);
         if (!supervised) {
             remarks.add(
                     "The supervisor is gone and nothing restarts what dies: ./weir up takes over, ./weir down stops what is left.");
@@ -142,6 +143,7 @@ final class StatusCommand implements Callable<Integer> {
                         .sum()
                 + (supervised ? Math.max(0, Processes.ownResidentBytes(run.supervisorPid())) : 0);
         boolean well = supervised
+                && trouble.isEmpty()
                 && kafkaAnswers
                 && run.state() == Run.State.RUNNING
                 && run.parts().stream().allMatch(StatusCommand::isWell)

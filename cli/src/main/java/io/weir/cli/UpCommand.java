@@ -1,5 +1,6 @@
 package io.weir.cli;
 
+import io.weir.cli.mesh.Housekeeping;
 import io.weir.cli.mesh.LocalDomain;
 import io.weir.cli.mesh.MeshPlan;
 import io.weir.cli.mesh.MeshRequest;
@@ -236,7 +237,9 @@ final class UpCommand implements Callable<Integer> {
             terminal.line(terminal.dim("Ctrl-C stops everything; ./weir status in another terminal tells how it is."));
         }
         // Only the shutdown hook ends this.
-        stopped.await();
+        try (Housekeeping _ = Housekeeping.start(state, trouble -> terminal.line(terminal.yellow(trouble)))) {
+            stopped.await();
+        }
         return ExitCodes.OK;
     }
 

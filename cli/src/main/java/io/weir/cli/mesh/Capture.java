@@ -3,10 +3,8 @@ package io.weir.cli.mesh;
 import io.weir.infra.local.JavaPart;
 import io.weir.infra.local.PartException;
 import io.weir.infra.local.PartSpec;
-import io.weir.infra.local.Readiness;
 import io.weir.infra.local.WeirHome;
 import io.weir.kit.contract.Source;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,11 +39,8 @@ final class Capture {
         command.add("-Dquarkus.http.port=" + port);
         command.add("-jar");
         command.add(jar.toString());
-        return PartSpec.of(
-                        name(source),
-                        command,
-                        folder,
-                        Readiness.http(URI.create("http://127.0.0.1:%d/q/health/ready".formatted(port))))
+        return PartSpec.of(name(source), command, folder, MeshPlan.health(port, "ready"))
+                .withLiveness(PartSpec.Liveness.of(MeshPlan.health(port, "live")))
                 .withEnvironment(environment)
                 .withTimeouts(Duration.ofSeconds(60), Duration.ofSeconds(10));
     }

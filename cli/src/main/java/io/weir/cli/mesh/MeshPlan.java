@@ -215,13 +215,14 @@ public final class MeshPlan {
         }
         command.add("-jar");
         command.add(jar.toString());
-        return PartSpec.of(
-                        service,
-                        command,
-                        state.data(service),
-                        Readiness.http(URI.create("http://127.0.0.1:%d/q/health/ready".formatted(port))))
+        return PartSpec.of(service, command, state.data(service), health(port, "ready"))
+                .withLiveness(PartSpec.Liveness.of(health(port, "live")))
                 .withEnvironment(local.environment())
                 .withTimeouts(Duration.ofSeconds(90), Duration.ofSeconds(20));
+    }
+
+    static Readiness health(int port, String kind) {
+        return Readiness.http(URI.create("http://127.0.0.1:%d/q/health/%s".formatted(port, kind)));
     }
 
     /** What a service may grow to when it is behind; idle, each holds some 30 MB. */

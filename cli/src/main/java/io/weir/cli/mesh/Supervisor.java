@@ -5,6 +5,9 @@ import io.weir.infra.local.PartProcess;
 import io.weir.infra.local.PartSpec;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,12 +29,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Starts the steps of a mesh, each as soon as those before it are done, and keeps its parts running until it is stopped.
  *
- * <p>A part that ends is started again after a {@link Backoff}, once the parts that it needs are ready. Every change is given
- * to the observer, under a lock: it sees them in order.
+ * <p>A part that ends, or that hangs and is killed for it, is started again after a {@link Backoff}, once the parts that it
+ * needs are ready. Every change is given to the observer, under a lock: it sees them in order.
  */
 public final class Supervisor {
 
     private static final Duration PROBE_EVERY = Duration.ofSeconds(2);
+
+    /** How many probes in a row must go unanswered, beside the part's patience, before it counts as hanging. */
+    private static final int SILENCES = 3;
+
     private static final Duration STOP_LIMIT = Duration.ofSeconds(45);
 
     private final StateFolder state;
@@ -202,27 +209,21 @@ public final class Supervisor {
     private void keepRunning(Cell cell, Step.Part part, Begun begun) {
         Backoff backoff = new Backoff();
         int restarts = 0;
+        String address = part.address();
         try {
             while (true) {
                 awaitBefore(part);
                 long from = clock.millis();
                 long readyAt = 0;
                 String why;
-                show(cell, Run.PartState.STARTING, 0, 0, -1, restarts, part.address());
+                show(cell, Run.PartState.STARTING, 0, 0, -1, restarts, address);
                 PartProcess process = null;
                 try {
                     process = startProcess(cell, detached(part.spec().get()));
                     ProcessHandle handle = ProcessHandle.of(process.pid())
                             .orElseThrow(() -> new PartException(
                                     part.name() + " ended as soon as it was started. See " + state.log(part.name())));
-                    show(
-                            cell,
-                            Run.PartState.STARTING,
-                            process.pid(),
-                            Processes.startOf(handle),
-                            -1,
-                            restarts,
-                            part.address());
+                    show(cell, Run.PartState.STARTING, process.pid(), Processes.startOf(handle), -1, restarts, address);
                     process.awaitReady();
                     readyAt = clock.millis();
                     show(
@@ -232,9 +233,9 @@ public final class Supervisor {
                             Processes.startOf(handle),
                             (readyAt - from) / 1000.0,
                             restarts,
-                            part.address());
+                            address);
                     begun.succeed();
-                    why = watch(cell, part, process);
+                    why = watch(cell, address, process);
                 } catch (PartException e) {
                     if (isStopping()) {
                         return;
@@ -250,7 +251,7 @@ public final class Supervisor {
                                 restarts,
                                 why);
                         begun.succeed();
-                        why = watch(cell, part, process);
+                        why = watch(cell, address, process);
                     } else if (!begun.done().isDone()) {
                         // At the first start a mistake is likelier than an accident: after one more try, say so and
                         // give up.
@@ -274,6 +275,9 @@ public final class Supervisor {
                 restarts++;
                 Duration wait = backoff.next(Duration.ofMillis(readyAt == 0 ? 0 : clock.millis() - readyAt));
                 forget(cell);
+                address = "%s (restarted at %s: %s)"
+                        .formatted(part.address(), timeOfDay(), why)
+                        .strip();
                 show(cell, Run.PartState.RESTARTING, 0, 0, -1, restarts, why);
                 pause(wait);
             }
@@ -286,13 +290,28 @@ public final class Supervisor {
     }
 
     /** Looks after a running process until it ends; says how it ended. */
-    private String watch(Cell cell, Step.Part part, PartProcess process) throws InterruptedException {
+    private String watch(Cell cell, String address, PartProcess process) throws InterruptedException {
         CompletableFuture<PartProcess> end = process.onExit();
+        Duration patience = process.spec().liveness().patience();
+        long liveAt = System.nanoTime();
+        int silences = 0;
         while (process.isAlive()) {
             try {
                 end.get(PROBE_EVERY.toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException stillRuns) {
-                Run.PartState now = process.isReady() ? Run.PartState.READY : Run.PartState.NOT_READY;
+                boolean ready = process.isReady();
+                if (ready || process.isLive()) {
+                    liveAt = System.nanoTime();
+                    silences = 0;
+                } else {
+                    silences++;
+                }
+                // Both: a machine that slept, or was busy for long, has no time to ask often.
+                if (silences >= SILENCES && System.nanoTime() - liveAt >= patience.toNanos() && !isStopping()) {
+                    process.kill();
+                    return "hung: gave no answer for %d s, and was killed".formatted(patience.toSeconds());
+                }
+                Run.PartState now = ready ? Run.PartState.READY : Run.PartState.NOT_READY;
                 Run.Part shown = cell.shown;
                 if (shown.state() != now && !isStopping() && process.isAlive()) {
                     show(
@@ -302,7 +321,11 @@ public final class Supervisor {
                             shown.pidStartedAtMs(),
                             shown.seconds(),
                             shown.restarts(),
-                            now == Run.PartState.READY ? part.address() : "runs, but does not answer as it should");
+                            now == Run.PartState.READY
+                                    ? address
+                                    : silences > 0
+                                            ? "runs, but does not answer"
+                                            : "runs, but is not ready: see its log");
                 }
             } catch (java.util.concurrent.ExecutionException e) {
                 break;
@@ -448,16 +471,13 @@ public final class Supervisor {
         command.addAll(spec.command());
         Map<String, String> environment = new HashMap<>(Map.of("MALLOC_ARENA_MAX", "2"));
         environment.putAll(spec.environment());
-        return new PartSpec(
-                spec.name(),
-                command,
-                environment,
-                spec.workingDirectory(),
-                spec.preparation(),
-                spec.readiness(),
-                spec.stopSignal(),
-                spec.startTimeout(),
-                spec.stopTimeout());
+        return spec.withCommand(command).withEnvironment(environment);
+    }
+
+    private String timeOfDay() {
+        return LocalTime.ofInstant(clock.instant(), ZoneId.systemDefault())
+                .truncatedTo(ChronoUnit.SECONDS)
+                .toString();
     }
 
     private static String firstLine(Throwable e) {

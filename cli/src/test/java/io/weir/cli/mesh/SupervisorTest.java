@@ -65,6 +65,64 @@ class SupervisorTest {
     }
 
     @Test
+    void shouldKillAPartThatHangsAndStartItAgain() throws IOException {
+        Files.createDirectories(folder.resolve("work"));
+        Readiness answers = there("answers");
+        PartSpec.Liveness liveness = new PartSpec.Liveness(answers, Duration.ofSeconds(1));
+        Supervisor supervisor = supervisor(new Step.Part(
+                "kafka",
+                Set.of(),
+                "here",
+                () -> PartSpec.of(
+                                "kafka",
+                                List.of("/bin/sh", "-c", "touch answers; sleep 60"),
+                                folder.resolve("work"),
+                                answers)
+                        .withLiveness(liveness),
+                true));
+        supervisor.start();
+        long first = pid(supervisor, "kafka");
+
+        Files.delete(folder.resolve("work/answers"));
+
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            Run.Part now = supervisor.parts().getFirst();
+            assertThat(now.state()).isEqualTo(Run.PartState.READY);
+            assertThat(now.pid()).isNotEqualTo(first);
+            assertThat(now.detail()).contains("hung: gave no answer for 1 s, and was killed");
+        });
+        assertThat(ProcessHandle.of(first).filter(ProcessHandle::isAlive)).isEmpty();
+    }
+
+    @Test
+    void shouldLetAPartBeThatIsNotReadyButAlive() throws Exception {
+        Files.createDirectories(folder.resolve("work"));
+        PartSpec.Liveness liveness = new PartSpec.Liveness(() -> true, Duration.ofSeconds(1));
+        Supervisor supervisor = supervisor(new Step.Part(
+                "ingest",
+                Set.of(),
+                "here",
+                () -> PartSpec.of(
+                                "ingest",
+                                List.of("/bin/sh", "-c", "touch answers; sleep 60"),
+                                folder.resolve("work"),
+                                there("answers"))
+                        .withLiveness(liveness),
+                true));
+        supervisor.start();
+        long first = pid(supervisor, "ingest");
+
+        Files.delete(folder.resolve("work/answers"));
+
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(
+                        () -> assertThat(supervisor.parts().getFirst().state()).isEqualTo(Run.PartState.NOT_READY));
+        await().during(Duration.ofSeconds(8))
+                .atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(pid(supervisor, "ingest")).isEqualTo(first));
+    }
+
+    @Test
     void shouldStopInReverseOrderAndLeaveNothing() {
         Supervisor supervisor = supervisor(
                 part(

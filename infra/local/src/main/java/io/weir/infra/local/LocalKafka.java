@@ -47,7 +47,8 @@ public final class LocalKafka implements AutoCloseable {
                                         "--controller-port",
                                         Integer.toString(controllerPort))),
                         folder,
-                        Readiness.port(port))
+                        Readiness.kafka(port))
+                .withLiveness(PartSpec.Liveness.of(Readiness.kafka(port)))
                 .withTimeouts(Duration.ofMinutes(2), Duration.ofSeconds(20));
     }
 

@@ -79,6 +79,7 @@ public final class LocalPostgres {
                 "log_timezone=UTC"));
         return PartSpec.of("postgres", command, folder, () -> serves(data, port))
                 .withPreparation(() -> prepare(binaries, data))
+                .withLiveness(PartSpec.Liveness.of(Readiness.postgres(port)))
                 .withStopSignal(PartSpec.StopSignal.INT)
                 .withTimeouts(Duration.ofMinutes(2), Duration.ofSeconds(20));
     }

@@ -67,6 +67,8 @@ public final class LocalRegistry {
                         command,
                         folder,
                         Readiness.http(URI.create("http://127.0.0.1:%d/health/ready".formatted(managementPort))))
+                .withLiveness(PartSpec.Liveness.of(
+                        Readiness.http(URI.create("http://127.0.0.1:%d/health/live".formatted(managementPort)))))
                 .withTimeouts(Duration.ofMinutes(3), Duration.ofSeconds(10));
     }
 }

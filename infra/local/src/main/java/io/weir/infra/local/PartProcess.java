@@ -56,7 +56,13 @@ public final class PartProcess {
             builder.environment().putAll(spec.environment());
             Process process = builder.start();
             PartProcess part = new PartProcess(spec, process.toHandle(), Optional.of(process), logFile, pidFile);
-            part.writePidFile();
+            try {
+                part.writePidFile();
+            } catch (IOException e) {
+                // Nobody would find it again.
+                part.kill();
+                throw e;
+            }
             return part;
         } catch (IOException e) {
             throw new PartException(
@@ -103,6 +109,15 @@ public final class PartProcess {
     public boolean isReady() {
         try {
             return isAlive() && spec.readiness().isReady();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Whether it answers its liveness probe; a process that hangs does not. */
+    public boolean isLive() {
+        try {
+            return isAlive() && spec.liveness().probe().isReady();
         } catch (IOException e) {
             return false;
         }

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param workingDirectory made if missing
  * @param preparation runs before each start, restarts included
  * @param readiness asked again and again until it says yes
+ * @param liveness tells a part that hangs, and is to be killed, from one that is not ready
  * @param stopSignal what asks it to stop in an orderly way
  * @param startTimeout how long it may take to be ready
  * @param stopTimeout how long it may take to stop before it is killed
@@ -25,6 +26,7 @@ public record PartSpec(
         Path workingDirectory,
         Preparation preparation,
         Readiness readiness,
+        Liveness liveness,
         StopSignal stopSignal,
         Duration startTimeout,
         Duration stopTimeout) {
@@ -40,7 +42,7 @@ public record PartSpec(
         environment = Map.copyOf(environment);
     }
 
-    /** A part with the usual settings: nothing to prepare, SIGTERM, 60 s to start, 15 s to stop. */
+    /** A part with the usual settings: nothing to prepare, alive while it runs, SIGTERM, 60 s to start, 15 s to stop. */
     public static PartSpec of(String name, List<String> command, Path workingDirectory, Readiness readiness) {
         return new PartSpec(
                 name,
@@ -49,19 +51,21 @@ public record PartSpec(
                 workingDirectory,
                 Preparation.NONE,
                 readiness,
+                Liveness.WHILE_IT_RUNS,
                 StopSignal.TERM,
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(15));
     }
 
-    public PartSpec withCommand(List<String> words) {
+    public PartSpec withCommand(List<String> other) {
         return new PartSpec(
                 name,
-                words,
+                other,
                 environment,
                 workingDirectory,
                 preparation,
                 readiness,
+                liveness,
                 stopSignal,
                 startTimeout,
                 stopTimeout);
@@ -69,12 +73,44 @@ public record PartSpec(
 
     public PartSpec withEnvironment(Map<String, String> added) {
         return new PartSpec(
-                name, command, added, workingDirectory, preparation, readiness, stopSignal, startTimeout, stopTimeout);
+                name,
+                command,
+                added,
+                workingDirectory,
+                preparation,
+                readiness,
+                liveness,
+                stopSignal,
+                startTimeout,
+                stopTimeout);
     }
 
     public PartSpec withPreparation(Preparation before) {
         return new PartSpec(
-                name, command, environment, workingDirectory, before, readiness, stopSignal, startTimeout, stopTimeout);
+                name,
+                command,
+                environment,
+                workingDirectory,
+                before,
+                readiness,
+                liveness,
+                stopSignal,
+                startTimeout,
+                stopTimeout);
+    }
+
+    public PartSpec withLiveness(Liveness alive) {
+        return new PartSpec(
+                name,
+                command,
+                environment,
+                workingDirectory,
+                preparation,
+                readiness,
+                alive,
+                stopSignal,
+                startTimeout,
+                stopTimeout);
     }
 
     public PartSpec withStopSignal(StopSignal signal) {
@@ -85,6 +121,7 @@ public record PartSpec(
                 workingDirectory,
                 preparation,
                 readiness,
+                liveness,
                 signal,
                 startTimeout,
                 stopTimeout);
@@ -92,7 +129,34 @@ public record PartSpec(
 
     public PartSpec withTimeouts(Duration start, Duration stop) {
         return new PartSpec(
-                name, command, environment, workingDirectory, preparation, readiness, stopSignal, start, stop);
+                name,
+                command,
+                environment,
+                workingDirectory,
+                preparation,
+                readiness,
+                liveness,
+                stopSignal,
+                start,
+                stop);
+    }
+
+    /**
+     * Whether a part that runs is of any use, or hangs: not whether it is ready, for it may well wait for another.
+     *
+     * @param probe says yes, or the part hangs
+     * @param patience how long it may hang before it is killed
+     */
+    public record Liveness(Readiness probe, Duration patience) {
+
+        private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+        static final Liveness WHILE_IT_RUNS = new Liveness(() -> true, PATIENCE);
+
+        /** Killed after 30 s without a yes. */
+        public static Liveness of(Readiness probe) {
+            return new Liveness(probe, PATIENCE);
+        }
     }
 
     /** What has to be true on disk before the process starts. */

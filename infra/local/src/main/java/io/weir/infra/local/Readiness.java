@@ -41,6 +41,31 @@ public interface Readiness {
         };
     }
 
+    /** Ready when a Kafka broker there answers a question: a process that hangs still has its connections accepted by the system. */
+    static Readiness kafka(int port) {
+        // ApiVersions, version 0, from a client without a name: the one request that needs no introduction.
+        byte[] question = {0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, (byte) 0xff, (byte) 0xff};
+        return answers(port, question);
+    }
+
+    /** Ready when a PostgreSQL server there answers a question. */
+    static Readiness postgres(int port) {
+        // SSLRequest: answered with one letter, before any login.
+        byte[] question = {0, 0, 0, 8, 4, (byte) 0xd2, 0x16, 0x2f};
+        return answers(port, question);
+    }
+
+    private static Readiness answers(int port, byte[] question) {
+        return () -> {
+            try (Socket socket = new Socket()) {
+                socket.setSoTimeout(TIMEOUT_MS);
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
+                socket.getOutputStream().write(question);
+                return socket.getInputStream().read() >= 0;
+            }
+        };
+    }
+
     /** Ready when the process has written this text into this file. */
     static Readiness fileHolds(Path file, String text) {
         return () -> Files.exists(file) && Files.readString(file).contains(text);
