@@ -267,8 +267,7 @@ final class UpCommand implements Callable<Integer> {
                 new Run(pid, startedAtMs, state, readySeconds, domain.toString(), plan.addresses(), demo, parts)
                         .write(folder);
             } catch (IOException e) {
-                // A full disk must not end the supervisor; the next change tries again.
-                System.err.println("weir: run.json cannot be written: " + e.getMessage());
+                // A full disk must not end the supervisor, which tells of it elsewhere; the next change tries again.
             }
         }
     }

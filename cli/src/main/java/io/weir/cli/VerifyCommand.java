@@ -24,9 +24,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "verify",
         description = {
-            "Compares every product of the running mesh with its SQL, run by another engine.",
+            "Compares every product of the running mesh with what it is made from, by another engine.",
             "",
-            "Pauses the ingest stages (they go on by themselves if this is killed), waits until the others have come to"
+            "Compares each captured table with its bronze product, row by row. Then pauses the ingest stages (they go on by themselves if this is killed), waits until the others have come to"
                     + " rest, loads the input topics of each model into DuckDB, runs the model's SQL there and compares it"
                     + " with the output topic; and each sync's destination with its product.",
         },
@@ -52,7 +52,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             paramLabel = "NAME",
-            description = "Only this product, and its syncs: gold.customer_profile.")
+            description = "Only this model's product, and its syncs: gold.customer_profile.")
     @Nullable
     String model;
 
@@ -98,7 +98,7 @@ final class VerifyCommand implements Callable<Integer> {
         }
         Terminal terminal = Terminal.of(spec.commandLine().getOut());
         if (output == Output.TEXT) {
-            terminal.line("Pausing ingest and waiting until nothing moves ...");
+            terminal.line("Comparing captured tables; then pausing ingest and waiting until nothing moves ...");
         }
         Verification verification = new Verification(
                 loaded,

@@ -71,26 +71,10 @@ final class RunningMesh implements AutoCloseable {
 
     /** Runs a command of the command line against this mesh. */
     Answer weir(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-jar",
-                HOME.resolve("cli/target/weir-cli.jar").toString()));
-        command.addAll(List.of(arguments));
         try {
             Path out = Files.createTempFile("weir", ".out");
             Path err = Files.createTempFile("weir", ".err");
-            ProcessBuilder builder = new ProcessBuilder(command)
-                    .directory(HOME.toFile())
-                    .redirectOutput(out.toFile())
-                    .redirectError(err.toFile());
-            builder.environment().put("WEIR_HOME", HOME.toString());
-            builder.environment().put("WEIR_STATE", state.toString());
-            builder.environment().putAll(environment);
-            Process process = builder.start();
+            Process process = begin(ProcessBuilder.Redirect.to(out.toFile()), ProcessBuilder.Redirect.to(err.toFile()), arguments);
             if (!process.waitFor(5, TimeUnit.MINUTES)) {
                 process.destroyForcibly();
                 throw new AssertionError("no end: weir " + String.join(" ", arguments) + "\n" + Files.readString(out));
@@ -102,6 +86,36 @@ final class RunningMesh implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Begins a command that does not end by itself; nobody reads what it prints. */
+    Process begin(String... arguments) {
+        try {
+            return begin(ProcessBuilder.Redirect.DISCARD, ProcessBuilder.Redirect.DISCARD, arguments);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Process begin(ProcessBuilder.Redirect out, ProcessBuilder.Redirect err, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-jar",
+                HOME.resolve("cli/target/weir-cli.jar").toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(HOME.toFile())
+                .redirectOutput(out)
+                .redirectError(err);
+        builder.environment().put("WEIR_HOME", HOME.toString());
+        builder.environment().put("WEIR_STATE", state.toString());
+        builder.environment().putAll(environment);
+        return builder.start();
     }
 
     JsonNode status() {

@@ -221,8 +221,15 @@ public final class MeshPlan {
                 .withTimeouts(Duration.ofSeconds(90), Duration.ofSeconds(20));
     }
 
-    static Readiness health(int port, String kind) {
-        return Readiness.http(URI.create("http://127.0.0.1:%d/q/health/%s".formatted(port, kind)));
+    /** Of a Quarkus application. */
+    static Readiness ready(int port) {
+        return Readiness.http(URI.create("http://127.0.0.1:%d/q/health/ready".formatted(port)));
+    }
+
+    /** Of a Quarkus application. */
+    static PartSpec.Liveness live(int port) {
+        return PartSpec.Liveness.of(Readiness.http(
+                URI.create("http://127.0.0.1:%d/q/health/live".formatted(port)), Readiness.PATIENT_TIMEOUT_MS));
     }
 
     /** What a service may grow to when it is behind; idle, each holds some 30 MB. */

@@ -299,8 +299,9 @@ public final class Supervisor {
             try {
                 end.get(PROBE_EVERY.toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException stillRuns) {
-                boolean ready = process.isReady();
-                if (ready || process.isLive()) {
+                boolean live = process.isLive();
+                boolean ready = live && process.isReady();
+                if (live) {
                     liveAt = System.nanoTime();
                     silences = 0;
                 } else {

@@ -32,8 +32,8 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares every model's output with its own SQL over its inputs, run by {@link Oracle}, and every sync's destination with its product, while the
- * ingest stages are paused and the others have come to rest.
+ * Compares every captured table with its bronze product; then, while the ingest stages are paused and the others have come to rest, every model's
+ * output with its own SQL over its inputs, run by {@link Oracle}, and every sync's destination with its product.
  */
 public final class Verification {
 
@@ -80,11 +80,27 @@ public final class Verification {
     public record Sample(String key, String problem) {}
 
     /**
-     * @param only the models' local names to look at, and the syncs of those products; empty for all
-     * @param limit how long it may take until nothing moves
+     * @param only a model's local name: it alone is looked at, and the syncs of its product; empty for all
+     * @param limit how long it may take until the captures have caught up, and then until nothing moves
      * @param done hears each result as it is there
      */
     public Report run(Optional<String> only, Duration limit, Consumer<Result> done)
+            throws InterruptedException, SQLException {
+        List<Result> captured = new ArrayList<>();
+        if (only.isEmpty()) {
+            // Before the pause: bronze follows its table only while ingest runs.
+            Capture.Outcome outcome = new Capture(domain, kafka, schemas, destinations).compare(limit);
+            if (outcome.behind().isPresent()) {
+                return new Report(outcome.behind().get(), limit.toMillis() / 1000.0, List.of());
+            }
+            outcome.comparisons().forEach(comparison -> add(comparison, captured, done));
+        }
+        Report paused = runPausing(only, limit, done);
+        captured.addAll(paused.results());
+        return new Report(paused.notDrained(), paused.drainSeconds(), captured);
+    }
+
+    private Report runPausing(Optional<String> only, Duration limit, Consumer<Result> done)
             throws InterruptedException, SQLException {
         try (PauseLease lease = PauseLease.take(kafka, PAUSED_SERVICE)) {
             Thread resume = new Thread(lease::close);
@@ -168,7 +184,7 @@ public final class Verification {
     }
 
     /** Keys whose row the gate has kept back: what stands under them is their last good row. */
-    private static Set<List<Object>> violating(Table expected, DataProduct output) {
+    static Set<List<Object>> violating(Table expected, DataProduct output) {
         if (output.onViolation() == DataProduct.OnViolation.WARN) {
             return Set.of();
         }
@@ -255,7 +271,7 @@ public final class Verification {
         return rows;
     }
 
-    private static @Nullable Object get(ResultSet result, int column) throws SQLException {
+    static @Nullable Object get(ResultSet result, int column) throws SQLException {
         return switch (result.getMetaData().getColumnTypeName(column)) {
             case "timestamp" -> result.getObject(column, LocalDateTime.class);
             case "timestamptz" -> result.getObject(column, OffsetDateTime.class);
@@ -266,7 +282,7 @@ public final class Verification {
         };
     }
 
-    private static String firstLine(Exception e) {
+    static String firstLine(Exception e) {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 

@@ -141,7 +141,7 @@ class OracleTest {
         }
     }
 
-    private static DataProduct product(Layer layer, String name, RowType type) {
+    static DataProduct product(Layer layer, String name, RowType type) {
         return new DataProduct(
                 new ProductName(layer, "jaffle", name, 1),
                 "1.0.0",

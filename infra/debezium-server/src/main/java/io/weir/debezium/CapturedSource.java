@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -57,10 +56,7 @@ record CapturedSource(Source source, Connection connection, String password) {
 
     /** The replication slot and, by the same name, the publication. */
     String slot() {
-        String name = "weir_%s_%s"
-                .formatted(source.domain(), source.name())
-                .toLowerCase(Locale.ROOT)
-                .replaceAll("[^a-z0-9_]", "_");
+        String name = source.slot();
         if (name.length() > MAX_POSTGRES_NAME) {
             throw new CaptureException(
                     "%s: its replication slot would be named %s, longer than PostgreSQL's %d characters. Shorten the source's name."

@@ -47,7 +47,7 @@ public final class LocalKafka implements AutoCloseable {
                                         "--controller-port",
                                         Integer.toString(controllerPort))),
                         folder,
-                        Readiness.kafka(port))
+                        Readiness.port(port))
                 .withLiveness(PartSpec.Liveness.of(Readiness.kafka(port)))
                 .withTimeouts(Duration.ofMinutes(2), Duration.ofSeconds(20));
     }

@@ -149,11 +149,11 @@ public record PartSpec(
      */
     public record Liveness(Readiness probe, Duration patience) {
 
-        private static final Duration PATIENCE = Duration.ofSeconds(30);
+        private static final Duration PATIENCE = Duration.ofSeconds(45);
 
         static final Liveness WHILE_IT_RUNS = new Liveness(() -> true, PATIENCE);
 
-        /** Killed after 30 s without a yes. */
+        /** Killed after 45 s without a yes. */
         public static Liveness of(Readiness probe) {
             return new Liveness(probe, PATIENCE);
         }

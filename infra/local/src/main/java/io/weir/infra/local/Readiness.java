@@ -15,6 +15,9 @@ public interface Readiness {
 
     int TIMEOUT_MS = 1000;
 
+    /** For the question whether a part hangs: a busy machine may let it wait. */
+    int PATIENT_TIMEOUT_MS = 5000;
+
     boolean isReady() throws IOException;
 
     /** Ready as soon as something listens. */
@@ -29,11 +32,15 @@ public interface Readiness {
 
     /** Ready when a GET answers 200; a part without the health extension may answer 404 on its root: use {@link #port}. */
     static Readiness http(URI uri) {
+        return http(uri, TIMEOUT_MS);
+    }
+
+    static Readiness http(URI uri, int timeoutMs) {
         return () -> {
             HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
             try {
-                connection.setConnectTimeout(TIMEOUT_MS);
-                connection.setReadTimeout(TIMEOUT_MS);
+                connection.setConnectTimeout(timeoutMs);
+                connection.setReadTimeout(timeoutMs);
                 return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
             } finally {
                 connection.disconnect();
@@ -58,8 +65,8 @@ public interface Readiness {
     private static Readiness answers(int port, byte[] question) {
         return () -> {
             try (Socket socket = new Socket()) {
-                socket.setSoTimeout(TIMEOUT_MS);
-                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
+                socket.setSoTimeout(PATIENT_TIMEOUT_MS);
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENT_TIMEOUT_MS);
                 socket.getOutputStream().write(question);
                 return socket.getInputStream().read() >= 0;
             }

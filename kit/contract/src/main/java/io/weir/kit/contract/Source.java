@@ -2,6 +2,7 @@ package io.weir.kit.contract;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -28,6 +29,11 @@ public record Source(
     /** The Debezium change topic of a captured table, one partition: {@code source.<domain>.<source>.<schema>.<table>}. */
     public String changeTopic(Table table) {
         return "source.%s.%s.%s".formatted(domain, name, table.table());
+    }
+
+    /** The replication slot of its capture and, by the same name, the publication; not checked for PostgreSQL's 63 characters. */
+    public String slot() {
+        return "weir_%s_%s".formatted(domain, name).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
     }
 
     /** The topic in which pushes to a product wait for the ingest stage. */
