@@ -8,7 +8,9 @@ import io.weir.kit.contract.RowCodec;
 import io.weir.kit.contract.RowType;
 import io.weir.kit.contract.SchemaHeaders;
 import io.weir.kit.contract.Schemas;
+import io.weir.kit.contract.Source;
 import io.weir.kit.stream.ReasonCode;
+import io.weir.kit.stream.StageHaltException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -28,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads Debezium's Avro events of one table in the terms of the product's contract.
  *
- * <p>Columns that the contract does not name are passed over and told once to {@code onIgnoredColumn}. Not thread-safe.
+ * <p>Columns that the contract does not name are passed over and told once to {@code onIgnoredColumn}, unless the source says otherwise: then no row
+ * passes whose columns are not the contract's, or a {@link StageHaltException} is thrown at the first. Not thread-safe.
  */
 final class EventReader {
 
@@ -73,18 +76,26 @@ final class EventReader {
         record Unfit(String rule, String detail) implements Field {}
     }
 
+    private final DataProduct product;
+    private final Source.OnSchemaChange onSchemaChange;
     private final RowType type;
     private final RowType keyType;
     private final RowCodec keyCodec;
     private final Schemas schemas;
     private final Consumer<String> onIgnoredColumn;
-    private final IdentityHashMap<Schema, List<Field>> plans = new IdentityHashMap<>();
+    private final IdentityHashMap<Schema, RowPlan> plans = new IdentityHashMap<>();
     private final IdentityHashMap<Schema, List<Field>> keyPlans = new IdentityHashMap<>();
     private final IdentityHashMap<Schema, GenericDatumReader<GenericRecord>> readers = new IdentityHashMap<>();
     private final List<String> ignored = new ArrayList<>();
     private @Nullable BinaryDecoder decoder;
 
-    EventReader(DataProduct product, Schemas schemas, Consumer<String> onIgnoredColumn) {
+    EventReader(
+            DataProduct product,
+            Source.OnSchemaChange onSchemaChange,
+            Schemas schemas,
+            Consumer<String> onIgnoredColumn) {
+        this.product = product;
+        this.onSchemaChange = onSchemaChange;
         this.type = product.rowType();
         this.keyType = product.keyType();
         this.keyCodec = RowCodec.ofKey(product);
@@ -191,7 +202,11 @@ final class EventReader {
         if (!(get(envelope, "after") instanceof GenericRecord after)) {
             throw new UnreadableException("the event has no row after the change");
         }
-        List<Field> fields = plans.computeIfAbsent(after.getSchema(), this::plan);
+        RowPlan plan = plans.computeIfAbsent(after.getSchema(), this::plan);
+        if (plan.drift() != null) {
+            return plan.drift();
+        }
+        List<Field> fields = plan.fields();
         @Nullable Object[] row = new @Nullable Object[type.size()];
         for (int i = 0; i < row.length; i++) {
             Column column = type.columns().get(i);
@@ -244,14 +259,47 @@ final class EventReader {
         return new KeyMessage(key, keyCodec.encode(key));
     }
 
-    private List<Field> plan(Schema written) {
-        for (Schema.Field field : written.getFields()) {
-            if (type.indexOf(field.name()) < 0 && !ignored.contains(field.name())) {
-                ignored.add(field.name());
-                onIgnoredColumn.accept(field.name());
+    /** @param drift where the source's columns are no longer the contract's and no row of them is to pass */
+    private record RowPlan(List<Field> fields, Image.@Nullable Unfit drift) {}
+
+    private RowPlan plan(Schema written) {
+        List<Field> fields =
+                type.columns().stream().map(column -> field(written, column)).toList();
+        if (onSchemaChange == Source.OnSchemaChange.EVOLVE) {
+            for (String column : unnamed(written)) {
+                if (!ignored.contains(column)) {
+                    ignored.add(column);
+                    onIgnoredColumn.accept(column);
+                }
+            }
+            return new RowPlan(fields, null);
+        }
+        Image.Unfit drift = drift(fields, unnamed(written));
+        if (drift != null && onSchemaChange == Source.OnSchemaChange.HALT) {
+            throw new StageHaltException(
+                    "halted by onSchemaChange: column \"%s\": %s. Put the contract of %s or the table right, or set onSchemaChange: evolve"
+                            .formatted(drift.field(), drift.detail(), product.name()));
+        }
+        return new RowPlan(fields, drift);
+    }
+
+    private List<String> unnamed(Schema written) {
+        return written.getFields().stream()
+                .map(Schema.Field::name)
+                .filter(name -> type.indexOf(name) < 0)
+                .toList();
+    }
+
+    private Image.@Nullable Unfit drift(List<Field> fields, List<String> unnamed) {
+        if (!unnamed.isEmpty()) {
+            return new Image.Unfit("column", unnamed.getFirst(), "the contract has no such column");
+        }
+        for (int i = 0; i < fields.size(); i++) {
+            if (fields.get(i) instanceof Field.Unfit(String rule, String detail)) {
+                return new Image.Unfit(rule, type.columns().get(i).name(), detail);
             }
         }
-        return type.columns().stream().map(column -> field(written, column)).toList();
+        return null;
     }
 
     private List<Field> keyPlan(Schema written) {

@@ -35,7 +35,8 @@ record IngestStages(List<Stage> stages, PushedProducts pushed) {
                         StageId.of(SERVICE, product.name()),
                         source.changeTopic(table),
                         "postgresql:" + source.name(),
-                        product));
+                        product,
+                        source.onSchemaChange()));
             }
             for (Source.Pushed push : source.pushed()) {
                 DataProduct product = domain.products().get(push.product());

@@ -5,6 +5,7 @@ import io.weir.ingest.EventReader.Noise;
 import io.weir.ingest.EventReader.Unreadable;
 import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.RowCodec;
+import io.weir.kit.contract.Source;
 import io.weir.kit.stream.ChangeHeaders;
 import io.weir.kit.stream.CommitPace;
 import io.weir.kit.stream.Output;
@@ -38,13 +39,18 @@ final class TableProcessor extends ContextualProcessor<byte[], byte[], byte[], O
     private final TraceIds traces = new TraceIds();
     private @Nullable TableStore memory;
 
-    TableProcessor(DataProduct product, String changeTopic, String origin, StageContext stage) {
+    TableProcessor(
+            DataProduct product,
+            String changeTopic,
+            String origin,
+            Source.OnSchemaChange onSchemaChange,
+            StageContext stage) {
         this.product = product;
         this.changeTopic = changeTopic;
         this.table = changeTopic.split("\\.", 4)[3];
         this.origin = origin;
         this.stage = stage;
-        this.reader = new EventReader(product, stage.schemas(), this::tellIgnoredColumn);
+        this.reader = new EventReader(product, onSchemaChange, stage.schemas(), this::tellIgnoredColumn);
         this.changes = new TableChanges(product.rowType());
         this.keyCodec = RowCodec.ofKey(product);
     }

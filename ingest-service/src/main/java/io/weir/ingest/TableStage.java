@@ -1,6 +1,7 @@
 package io.weir.ingest;
 
 import io.weir.kit.contract.DataProduct;
+import io.weir.kit.contract.Source;
 import io.weir.kit.stream.Output;
 import io.weir.kit.stream.ProductOutput;
 import io.weir.kit.stream.Stage;
@@ -24,7 +25,9 @@ import org.apache.kafka.streams.state.Stores;
  *
  * @param origin the system that makes the changes: {@code postgresql:<source>}
  */
-record TableStage(StageId id, String changeTopic, String origin, DataProduct output) implements Stage {
+record TableStage(
+        StageId id, String changeTopic, String origin, DataProduct output, Source.OnSchemaChange onSchemaChange)
+        implements Stage {
 
     @Override
     public String kind() {
@@ -57,7 +60,7 @@ record TableStage(StageId id, String changeTopic, String origin, DataProduct out
 
         @Override
         public Processor<byte[], byte[], byte[], Output> get() {
-            return new TableProcessor(output, changeTopic, origin, context);
+            return new TableProcessor(output, changeTopic, origin, onSchemaChange, context);
         }
 
         @Override

@@ -1,14 +1,18 @@
 package io.weir.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.ingest.Debezium.At;
 import io.weir.kit.contract.InMemorySchemas;
 import io.weir.kit.contract.RowCodec;
 import io.weir.kit.contract.SchemaHeaders;
+import io.weir.kit.contract.Source.OnSchemaChange;
 import io.weir.kit.stream.ChangeHeaders;
+import io.weir.kit.stream.QuarantineHeaders;
 import io.weir.kit.stream.StageContext;
+import io.weir.kit.stream.StageHaltException;
 import io.weir.kit.stream.StageId;
 import io.weir.kit.stream.StageMeters;
 import io.weir.kit.stream.StageTracing;
@@ -51,8 +55,7 @@ class TableStageTest {
             {"name": "name", "type": ["null", "string"], "default": null},
             {"name": "description", "type": ["null", "string"], "default": null},
             {"name": "shelf", "type": ["null", "int"], "default": null}""");
-    private final TableStage stage =
-            new TableStage(StageId.of("ingest", Fixtures.PRODUCT.name()), TOPIC, "postgresql:shop", Fixtures.PRODUCT);
+    private TableStage stage = stage(OnSchemaChange.EVOLVE);
     private final StageMeters meters = new StageMeters(stage.id(), new SimpleMeterRegistry(), Clock.systemUTC());
     private Topology topology;
     private TopologyTestDriver driver;
@@ -72,6 +75,17 @@ class TableStageTest {
         changes = driver.createInputTopic(TOPIC, new ByteArraySerializer(), new ByteArraySerializer());
         bronze = output(Fixtures.PRODUCT.name().topic());
         quarantine = output(Fixtures.PRODUCT.name().quarantineTopic());
+    }
+
+    private void startAnew(OnSchemaChange policy) {
+        stop();
+        stage = stage(policy);
+        start();
+    }
+
+    private static TableStage stage(OnSchemaChange policy) {
+        return new TableStage(
+                StageId.of("ingest", Fixtures.PRODUCT.name()), TOPIC, "postgresql:shop", Fixtures.PRODUCT, policy);
     }
 
     @AfterEach
@@ -129,6 +143,46 @@ class TableStageTest {
 
         assertThat(ChangeHeaders.read(bronze.readRecord().headers()).traceparent())
                 .isEqualTo(given);
+    }
+
+    @Test
+    void shouldPutARowAsideWhoseTableHasAColumnThatTheContractLacks() {
+        startAnew(OnSchemaChange.QUARANTINE);
+
+        changes.pipeInput(debezium.event("c", At.of(5, 10, 1), key("a"), row("a", "tea", "hot")));
+
+        assertThat(bronze.isEmpty()).isTrue();
+        TestRecord<byte[], byte[]> aside = quarantine.readRecord();
+        assertThat(text(aside.headers(), QuarantineHeaders.REASON)).isEqualTo("CONTRACT_VIOLATED");
+        assertThat(text(aside.headers(), QuarantineHeaders.RULE)).isEqualTo("column");
+        assertThat(text(aside.headers(), QuarantineHeaders.FIELD)).isEqualTo("shelf");
+    }
+
+    @Test
+    void shouldStopBeforeARowWhoseTableHasAColumnThatTheContractLacks() {
+        startAnew(OnSchemaChange.HALT);
+
+        assertThatThrownBy(
+                        () -> changes.pipeInput(debezium.event("c", At.of(5, 10, 1), key("a"), row("a", "tea", "hot"))))
+                .rootCause()
+                .isInstanceOf(StageHaltException.class)
+                .hasMessage(
+                        "halted by onSchemaChange: column \"shelf\": the contract has no such column. Put the contract of bronze.jaffle.products.v1 or the table right, or set onSchemaChange: evolve");
+        assertThat(bronze.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldLetRowsPassUnderEveryPolicyWhereTableAndContractAgree() {
+        Debezium asTheContract = new Debezium(schemas, """
+                {"name": "sku", "type": "string"}""", """
+                {"name": "sku", "type": "string"},
+                {"name": "name", "type": ["null", "string"], "default": null},
+                {"name": "description", "type": ["null", "string"], "default": null}""");
+        startAnew(OnSchemaChange.HALT);
+
+        changes.pipeInput(asTheContract.event("c", At.of(5, 10, 1), key("a"), row("a", "tea", "hot")));
+
+        assertThat(bronze.readRecordsToList()).hasSize(1);
     }
 
     @Test

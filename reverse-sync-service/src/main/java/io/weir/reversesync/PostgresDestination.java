@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 
@@ -29,15 +30,21 @@ final class PostgresDestination implements BatchWriter.Destination, AutoCloseabl
     private final StageId stage;
     private final UUID topicId;
     private final Target target;
+    private final UnaryOperator<String> castTypes;
     private final SyncStatements statements;
 
     private PostgresDestination(
-            java.sql.Connection connection, StageId stage, UUID topicId, Target target, SyncStatements statements) {
+            java.sql.Connection connection,
+            StageId stage,
+            UUID topicId,
+            Target target,
+            UnaryOperator<String> castTypes) {
         this.connection = connection;
         this.stage = stage;
         this.topicId = topicId;
         this.target = target;
-        this.statements = statements;
+        this.castTypes = castTypes;
+        this.statements = SyncStatements.of(target, castTypes);
     }
 
     /** Connects and checks. A {@link DestinationException} says what somebody has to mend at the destination. */
@@ -50,8 +57,7 @@ final class PostgresDestination implements BatchWriter.Destination, AutoCloseabl
             makeFence(connection, to);
             EchoMark.mark(connection, sync);
             connection.setAutoCommit(false);
-            return new PostgresDestination(
-                    connection, stage, topicId, target, SyncStatements.of(target, table::castType));
+            return new PostgresDestination(connection, stage, topicId, target, table::castType);
         } catch (SQLException | RuntimeException failure) {
             connection.close();
             throw failure;
@@ -245,6 +251,42 @@ final class PostgresDestination implements BatchWriter.Destination, AutoCloseabl
             }
         }
         return keys;
+    }
+
+    /**
+     * Removes the rows that the product does not hold, and gives their number.
+     *
+     * <p>In a snapshot that is older than the product's end: a row that another process writes meanwhile is not seen, or fails the transaction.
+     */
+    int removeOthers(WholeProduct product) throws SQLException {
+        connection.setTransactionIsolation(java.sql.Connection.TRANSACTION_REPEATABLE_READ);
+        try (Statement statement = connection.createStatement()) {
+            // Takes the snapshot.
+            statement.execute("SELECT FROM %s.%s LIMIT 1"
+                    .formatted(SyncStatements.quoted(target.schema()), SyncStatements.quoted(target.table())));
+            statement.execute(SyncStatements.makeLive(target, castTypes));
+            try (PreparedStatement add = connection.prepareStatement(SyncStatements.addLive(target, castTypes))) {
+                for (List<PendingWrite> changes = product.next(); !changes.isEmpty(); changes = product.next()) {
+                    setCells(add, target.key(), changes);
+                    add.setArray(
+                            target.key().size() + 1,
+                            array(
+                                    "boolean",
+                                    changes.stream()
+                                            .map(change -> !change.isDelete())
+                                            .toArray()));
+                    add.executeUpdate();
+                }
+            }
+            int removed = statement.executeUpdate(SyncStatements.removeOthers(target));
+            connection.commit();
+            return removed;
+        } catch (SQLException | RuntimeException failure) {
+            rollback(failure);
+            throw failure;
+        } finally {
+            connection.setTransactionIsolation(java.sql.Connection.TRANSACTION_READ_COMMITTED);
+        }
     }
 
     private void setCells(PreparedStatement statement, List<Target.Cell> cells, List<PendingWrite> changes)

@@ -46,6 +46,10 @@ public interface ReverseSyncConfig {
     @WithDefault("15s")
     Duration longestBackoff();
 
+    /** How often a sync with {@code mode: mirror} removes rows that the product does not hold; the first time as soon as it has caught up. */
+    @WithDefault("10m")
+    Duration mirrorInterval();
+
     /** Names this process in the status and in Kafka's groups: another for each process, the same after a restart. */
     @WithDefault("${HOSTNAME:local}")
     String instance();

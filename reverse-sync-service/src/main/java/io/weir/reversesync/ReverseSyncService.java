@@ -100,7 +100,8 @@ public class ReverseSyncService {
                 new Passwords(System.getenv()),
                 config.batchRows(),
                 config.firstBackoff(),
-                config.longestBackoff());
+                config.longestBackoff(),
+                config.mirrorInterval());
     }
 
     @Startup

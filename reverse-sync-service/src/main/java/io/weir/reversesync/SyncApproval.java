@@ -37,9 +37,6 @@ final class SyncApproval {
         if (sync.from().layer() != Layer.GOLD) {
             refusals.add("%s is not a gold product; only gold products are written back".formatted(sync.from()));
         }
-        if (sync.mode() == Sync.Mode.MIRROR) {
-            refusals.add("mode mirror is not there yet: use upsert, which deletes what the product deletes");
-        }
         checkDestination(sync, product, refusals);
         checkOwner(sync, product, refusals);
         checkColumns(sync, product, refusals);

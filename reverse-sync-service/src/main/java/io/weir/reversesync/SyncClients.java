@@ -72,6 +72,15 @@ final class SyncClients {
         }
     }
 
+    /** Of no group: it is told what to read, and from where. */
+    KafkaConsumer<byte[], byte[]> reader() {
+        Map<String, Object> properties = only(ConsumerConfig.configNames());
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, batchRows);
+        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
     KafkaConsumer<byte[], byte[]> consumer() {
         Map<String, Object> properties = only(ConsumerConfig.configNames());
         properties.put(ConsumerConfig.GROUP_ID_CONFIG, stage.toString());

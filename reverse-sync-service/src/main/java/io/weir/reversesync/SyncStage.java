@@ -59,7 +59,8 @@ final class SyncStage implements AutoCloseable {
             Passwords passwords,
             int batchRows,
             Duration firstBackoff,
-            Duration longestBackoff) {}
+            Duration longestBackoff,
+            Duration mirrorInterval) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(SyncStage.class);
     private static final Duration POLL = Duration.ofMillis(100);
@@ -186,6 +187,7 @@ final class SyncStage implements AutoCloseable {
         private @Nullable PostgresDestination destination;
         private boolean idle;
         private long usedAtMs;
+        private long mirroredAtMs;
 
         Run(java.util.UUID topicId) {
             this.topicId = topicId;
@@ -221,6 +223,9 @@ final class SyncStage implements AutoCloseable {
                 PostgresDestination connected = connect();
                 if (!inHand.isEmpty()) {
                     write(connected, outcomes);
+                }
+                if (!paused) {
+                    mirror(connected);
                 }
                 backoff.reset();
                 become(paused ? State.PAUSED : State.RUNNING, null);
@@ -308,6 +313,29 @@ final class SyncStage implements AutoCloseable {
             inHand.clear();
             usedAtMs = around.clock().millis();
             tellLag();
+        }
+
+        /** Being behind does no harm: what is in the product and not written yet is no row to remove. */
+        private void mirror(PostgresDestination connected) throws SQLException {
+            long nowMs = around.clock().millis();
+            if (sync.mode() != Sync.Mode.MIRROR
+                    || lag != 0
+                    || nowMs - mirroredAtMs < around.mirrorInterval().toMillis()) {
+                return;
+            }
+            try (WholeProduct whole =
+                    new WholeProduct(clients.reader(), sync.from().topic(), reader)) {
+                int removed = connected.removeOthers(whole);
+                if (removed > 0) {
+                    LOG.atInfo()
+                            .addKeyValue("stage", id)
+                            .addKeyValue("destination", destinationOf(sync))
+                            .addKeyValue("rows", removed)
+                            .log("removed rows that the product does not hold");
+                }
+            }
+            mirroredAtMs = around.clock().millis();
+            usedAtMs = mirroredAtMs;
         }
 
         private void count(BatchWriter.Applied applied, List<OutcomeLog.Entry> entries) {

@@ -59,12 +59,41 @@ record SyncStatements(
     /** {@code castTypes}: destination column -> the type to cast to. */
     static SyncStatements of(Target target, Function<String, String> castTypes) {
         return switch (target.mode()) {
-            case UPSERT -> new SyncStatements(upsert(target, castTypes, true), null, null, delete(target, castTypes));
+            case UPSERT, MIRROR ->
+                new SyncStatements(upsert(target, castTypes, true), null, null, delete(target, castTypes));
             case INSERT ->
                 new SyncStatements(upsert(target, castTypes, false), null, existing(target, castTypes), null);
             case UPDATE -> new SyncStatements(null, update(target, castTypes), null, null);
-            case MIRROR -> throw new IllegalArgumentException("mirror");
         };
+    }
+
+    /** For the keys of the whole product, as long as a transaction lasts: {@code live} says whether a row stands under the key. */
+    static String makeLive(Target target, Function<String, String> castTypes) {
+        return "CREATE TEMPORARY TABLE weir_live (%s, live boolean, PRIMARY KEY (%s)) ON COMMIT DROP"
+                .formatted(
+                        list(target.key(), cell -> column(cell) + " " + castTypes.apply(cell.destinationColumn())),
+                        list(target.key(), SyncStatements::column));
+    }
+
+    /** Arrays of key cells, then one of booleans; the keys are distinct. */
+    static String addLive(Target target, Function<String, String> castTypes) {
+        List<Target.Cell> key = target.key();
+        return "INSERT INTO weir_live SELECT %s, s.live FROM unnest(%s, ?::boolean[]) AS s (%s, live) ON CONFLICT (%s) DO UPDATE SET live = excluded.live"
+                .formatted(
+                        values(key, castTypes),
+                        placeholders(key.size()),
+                        names(key.size()),
+                        list(key, SyncStatements::column));
+    }
+
+    /** Removes the rows that stand under no key of the product; none where the product holds none, for that is rather a topic that was made anew. */
+    static String removeOthers(Target target) {
+        return "DELETE FROM %s AS d WHERE EXISTS (SELECT FROM weir_live WHERE live) AND NOT EXISTS (SELECT FROM weir_live AS l WHERE l.live AND %s)"
+                .formatted(
+                        table(target),
+                        target.key().stream()
+                                .map(cell -> "l.%s = d.%s".formatted(column(cell), column(cell)))
+                                .collect(Collectors.joining(" AND ")));
     }
 
     private static String upsert(Target target, Function<String, String> castTypes, boolean overwrite) {
@@ -131,10 +160,15 @@ record SyncStatements(
     }
 
     private static String arrays(int count) {
-        return "unnest(%s) WITH ORDINALITY AS s (%s, ordinal)"
-                .formatted(
-                        IntStream.range(0, count).mapToObj(i -> "?::text[]").collect(Collectors.joining(", ")),
-                        IntStream.range(0, count).mapToObj(i -> "c" + i).collect(Collectors.joining(", ")));
+        return "unnest(%s) WITH ORDINALITY AS s (%s, ordinal)".formatted(placeholders(count), names(count));
+    }
+
+    private static String placeholders(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "?::text[]").collect(Collectors.joining(", "));
+    }
+
+    private static String names(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "c" + i).collect(Collectors.joining(", "));
     }
 
     private static String values(List<Target.Cell> cells, Function<String, String> castTypes) {

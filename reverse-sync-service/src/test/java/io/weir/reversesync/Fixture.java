@@ -159,7 +159,8 @@ final class Fixture implements AutoCloseable {
                         new Passwords(Map.of("CRM_PASSWORD", PASSWORD)),
                         500,
                         Duration.ofMillis(50),
-                        Duration.ofMillis(500)));
+                        Duration.ofMillis(500),
+                        Duration.ofMillis(200)));
         started.add(stage);
         return stage;
     }

@@ -84,14 +84,6 @@ class SyncApprovalTest {
                         "field ordres is not in the contract of gold.shop.profile.v1, which has customer_id, country, orders, spend, last_order_at, email");
     }
 
-    @Test
-    void shouldRefuseMirrorForNow() {
-        Sync sync = sync("owner@example", Sync.Mode.MIRROR, Map.of("customer_id", "id"), Map.of("orders", "orders"));
-
-        assertThat(SyncApproval.refusals(sync, Optional.of(Fixture.product("shop", Map.of("team", TEAM)))))
-                .containsExactly("mode mirror is not there yet: use upsert, which deletes what the product deletes");
-    }
-
     private static List<String> refusals(String approvedBy, Map<String, Object> contract) {
         return SyncApproval.refusals(
                 sync(approvedBy, Sync.Mode.UPSERT, Map.of("customer_id", "id"), Map.of("orders", "orders")),

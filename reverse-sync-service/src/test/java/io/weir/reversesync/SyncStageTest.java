@@ -56,6 +56,38 @@ class SyncStageTest {
     }
 
     @Test
+    void shouldHoldNothingButTheProductAsAMirror() {
+        fixture.database.execute(
+                "INSERT INTO public.profile (customer_id, country, order_count) VALUES (2, 'XX', 9), (77, 'YY', 1)");
+        fixture.put(1, "DE", 2, "10.00");
+        fixture.put(2, "US", 0, null);
+        fixture.put(3, "FR", 1, null);
+        fixture.topic.delete(3L);
+
+        fixture.start(fixture.sync(Sync.Mode.MIRROR));
+
+        awaitTable(Map.of(1L, "DE 2 10.00", 2L, "US 0 null"));
+
+        fixture.database.execute("INSERT INTO public.profile (customer_id, order_count) VALUES (78, 1)");
+        fixture.put(4, "ES", 1, null);
+
+        awaitTable(Map.of(1L, "DE 2 10.00", 2L, "US 0 null", 4L, "ES 1 null"));
+    }
+
+    @Test
+    void shouldRemoveNothingForAProductWithoutRows() {
+        fixture.database.execute("INSERT INTO public.profile (customer_id, order_count) VALUES (77, 1)");
+        fixture.topic.delete(5L);
+
+        SyncStage stage = fixture.start(fixture.sync(Sync.Mode.MIRROR));
+
+        await().atMost(LIMIT).until(() -> Fixture.isDone(stage.status(), 1));
+        await().during(Duration.ofSeconds(2))
+                .atMost(Duration.ofSeconds(3))
+                .untilAsserted(() -> assertThat(fixture.table()).containsOnlyKeys(77L));
+    }
+
+    @Test
     void shouldTellWhatBecameOfEachChangeWithItsTrace() {
         fixture.put(1, "DE", 1, "1.00");
         fixture.put(1, "DE", 2, "2.00");

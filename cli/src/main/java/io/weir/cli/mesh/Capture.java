@@ -39,8 +39,8 @@ final class Capture {
         command.add("-Dquarkus.http.port=" + port);
         command.add("-jar");
         command.add(jar.toString());
-        return PartSpec.of(name(source), command, folder, MeshPlan.health(port, "ready"))
-                .withLiveness(PartSpec.Liveness.of(MeshPlan.health(port, "live")))
+        return PartSpec.of(name(source), command, folder, MeshPlan.ready(port))
+                .withLiveness(MeshPlan.live(port))
                 .withEnvironment(environment)
                 .withTimeouts(Duration.ofSeconds(60), Duration.ofSeconds(10));
     }

@@ -215,8 +215,8 @@ public final class MeshPlan {
         }
         command.add("-jar");
         command.add(jar.toString());
-        return PartSpec.of(service, command, state.data(service), health(port, "ready"))
-                .withLiveness(PartSpec.Liveness.of(health(port, "live")))
+        return PartSpec.of(service, command, state.data(service), ready(port))
+                .withLiveness(live(port))
                 .withEnvironment(local.environment())
                 .withTimeouts(Duration.ofSeconds(90), Duration.ofSeconds(20));
     }

@@ -241,7 +241,9 @@ public final class Supervisor {
                         return;
                     }
                     why = firstLine(e);
-                    if (process != null && process.isAlive() && !part.required()) {
+                    // One that has been ready before is only slow: whether it hangs is watched.
+                    boolean mayWait = !part.required() || begun.done().isDone();
+                    if (process != null && process.isAlive() && mayWait) {
                         show(
                                 cell,
                                 Run.PartState.NOT_READY,

@@ -25,7 +25,14 @@ class CapturedTableTest {
     private static final DataProduct PRODUCT = OracleTest.product(Layer.BRONZE, "customers", TYPE);
 
     private final CapturedTable table = new CapturedTable(
-            new Source("jaffle", "shop", Optional.empty(), List.of(), List.of(), Path.of("shop.yaml")),
+            new Source(
+                    "jaffle",
+                    "shop",
+                    Optional.empty(),
+                    List.of(),
+                    List.of(),
+                    Source.OnSchemaChange.EVOLVE,
+                    Path.of("shop.yaml")),
             new Source.Table("public.customers", new ProductName(Layer.BRONZE, "jaffle", "customers", 1)),
             PRODUCT);
 

@@ -67,10 +67,9 @@ public final class LocalRegistry {
                         command,
                         folder,
                         Readiness.http(URI.create("http://127.0.0.1:%d/health/ready".formatted(managementPort))))
-                .withLiveness(PartSpec.Liveness.of(
-                        Readiness.http(
-                                URI.create("http://127.0.0.1:%d/health/live".formatted(managementPort)),
-                                Readiness.PATIENT_TIMEOUT_MS)))
+                .withLiveness(PartSpec.Liveness.of(Readiness.http(
+                        URI.create("http://127.0.0.1:%d/health/live".formatted(managementPort)),
+                        Readiness.PATIENT_TIMEOUT_MS)))
                 .withTimeouts(Duration.ofMinutes(3), Duration.ofSeconds(10));
     }
 }

@@ -149,11 +149,11 @@ public record PartSpec(
      */
     public record Liveness(Readiness probe, Duration patience) {
 
-        private static final Duration PATIENCE = Duration.ofSeconds(45);
+        private static final Duration PATIENCE = Duration.ofSeconds(60);
 
         static final Liveness WHILE_IT_RUNS = new Liveness(() -> true, PATIENCE);
 
-        /** Killed after 45 s without a yes. */
+        /** Killed after 60 s without a yes. */
         public static Liveness of(Readiness probe) {
             return new Liveness(probe, PATIENCE);
         }

@@ -38,10 +38,6 @@ public final class DomainFolder {
         CDC
     }
 
-    private enum OnSchemaChange {
-        EVOLVE
-    }
-
     private final Path folder;
     private final ConnectionReader connections;
     private final List<Problem> problems = new ArrayList<>();
@@ -150,6 +146,7 @@ public final class DomainFolder {
                             "name", "source \"%s\" is in another file already: rename one".formatted(text)));
             String source = name.orElse("?");
             Connection connection = null;
+            Source.OnSchemaChange onSchemaChange = Source.OnSchemaChange.EVOLVE;
             List<Source.Table> tables = new ArrayList<>();
             List<Source.Pushed> pushed = new ArrayList<>();
             if (fields.has("push")) {
@@ -168,11 +165,18 @@ public final class DomainFolder {
                     connection = connections.read(where);
                 }
                 fields.oneOf("capture", Capture.class, Capture.AUTO);
-                fields.oneOf("onSchemaChange", OnSchemaChange.class, OnSchemaChange.EVOLVE);
+                onSchemaChange =
+                        fields.oneOf("onSchemaChange", Source.OnSchemaChange.class, Source.OnSchemaChange.EVOLVE);
                 tables(fields, writers, source, tables);
             }
             sources.add(new Source(
-                    domain, source, Optional.ofNullable(connection), List.copyOf(tables), List.copyOf(pushed), path));
+                    domain,
+                    source,
+                    Optional.ofNullable(connection),
+                    List.copyOf(tables),
+                    List.copyOf(pushed),
+                    onSchemaChange,
+                    path));
         }
         return sources;
     }

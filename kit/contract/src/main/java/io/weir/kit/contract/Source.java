@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param connection the captured database; empty for a push source
  * @param tables captured tables; empty for a push source
  * @param pushed products (in this domain's bronze layer) that are pushed; empty for a database
+ * @param onSchemaChange what becomes of rows whose table no longer is as the contract says
  */
 public record Source(
         String domain,
@@ -18,7 +19,18 @@ public record Source(
         Optional<Connection> connection,
         List<Table> tables,
         List<Pushed> pushed,
+        OnSchemaChange onSchemaChange,
         Path file) {
+
+    /** What becomes of a row whose table has a column that the contract does not name, or lacks one that it names, or has it in a type that does not fit. */
+    public enum OnSchemaChange {
+        /** New columns are passed over; a row that lacks one, or does not fit, goes to quarantine. */
+        EVOLVE,
+        /** The row goes to quarantine until the contract or the table is put right. */
+        QUARANTINE,
+        /** The stage stops before the row, and goes on there when the contract or the table is put right. */
+        HALT
+    }
 
     /** One captured table, as {@code schema.table}, and the bronze product that holds its rows. */
     public record Table(String table, ProductName product) {}

@@ -24,8 +24,8 @@ public record Sync(
         Path file) {
 
     /**
-     * {@code UPSERT}: insert or update, and delete on tombstones. {@code INSERT}: only new rows. {@code UPDATE}: only existing rows. {@code MIRROR}: the table
-     * holds the product and nothing else.
+     * {@code UPSERT}: insert or update, and delete on tombstones. {@code INSERT}: only new rows. {@code UPDATE}: only existing rows. {@code MIRROR}: as
+     * upsert, and rows that the product does not hold are removed, whoever wrote them.
      */
     public enum Mode {
         UPSERT,

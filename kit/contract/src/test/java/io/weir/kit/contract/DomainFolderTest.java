@@ -375,6 +375,15 @@ class DomainFolderTest {
     }
 
     @Test
+    void shouldReadWhatBecomesOfASchemaChangeAndRefuseWhatIsNone() throws IOException {
+        change("sources/shop.yaml", "evolve", "halt");
+        assertThat(load().sources().getFirst().onSchemaChange()).isEqualTo(Source.OnSchemaChange.HALT);
+
+        change("sources/shop.yaml", "halt", "ignore");
+        tells("sources/shop.yaml:12:17: onSchemaChange \"ignore\" is not known; there is: evolve, quarantine, halt");
+    }
+
+    @Test
     void shouldTellAPushSourceWithADatabase() throws IOException {
         change("sources/shop.yaml", "capture: auto", "push:\n  products: [customers]");
 
