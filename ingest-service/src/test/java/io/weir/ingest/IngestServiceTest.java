@@ -127,7 +127,10 @@ class IngestServiceTest {
 
     @Test
     void shouldRefuseTooManyBytes() {
-        push(upsert("a", "x".repeat(20_000), "1")).statusCode(413);
+        push(upsert("a", "x".repeat(20_000), "1"))
+                .statusCode(413)
+                .contentType(Problem.MEDIA_TYPE)
+                .body("detail", containsString("at most 10240 are taken"));
     }
 
     @Test

@@ -78,15 +78,30 @@ class ConfigurationReferenceTest {
         }
     }
 
+    /** The interfaces that services extend, each before those that it extends itself. */
+    private static List<Path> shared() {
+        Path kit = HOME.resolve("kit/service/src/main/java/io/weir/kit/service");
+        return List.of(kit.resolve("StreamsServiceConfig.java"), kit.resolve("StageServiceConfig.java"));
+    }
+
     private static List<Property> properties(Path source) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         List<Property> properties = new ArrayList<>();
         try (var files = compiler.getStandardFileManager(null, Locale.ROOT, null)) {
-            JavacTask task = (JavacTask)
-                    compiler.getTask(null, files, null, List.of("-proc:none"), null, files.getJavaFileObjects(source));
+            List<Path> sources = new ArrayList<>(shared());
+            sources.addFirst(source);
+            JavacTask task = (JavacTask) compiler.getTask(
+                    null,
+                    files,
+                    null,
+                    List.of("-proc:none"),
+                    null,
+                    files.getJavaFileObjects(sources.toArray(Path[]::new)));
             DocTrees docs = DocTrees.instance(task);
+            // The service's own properties first, then those of what its interface extends.
+            Scanner scanner = new Scanner(docs, properties);
             for (CompilationUnitTree unit : task.parse()) {
-                new Scanner(docs, properties).scan(unit, "");
+                scanner.scan(unit, "");
             }
         }
         return properties;
@@ -108,6 +123,9 @@ class ConfigurationReferenceTest {
             Optional<String> root = annotation(type.getModifiers().getAnnotations(), "ConfigMapping");
             String group = root.map(name -> name + ".")
                     .orElse(groups.get(type.getSimpleName().toString()));
+            if (group != null) {
+                type.getImplementsClause().forEach(extended -> groups.put(extended.toString(), group));
+            }
             return group == null ? null : super.visitClass(type, group);
         }
 
@@ -119,6 +137,9 @@ class ConfigurationReferenceTest {
             String type = method.getReturnType().toString();
             if (isNested(type)) {
                 groups.put(type, prefix + name + ".");
+                return null;
+            }
+            if (method.getBody() != null) {
                 return null;
             }
             String fallback = annotation(annotations, "WithDefault")

@@ -1,18 +1,17 @@
 package io.weir.reversesync;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import io.quarkus.runtime.Shutdown;
 import io.quarkus.runtime.Startup;
-import io.quarkus.runtime.configuration.ConfigurationException;
 import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.Domain;
-import io.weir.kit.contract.DomainFolder;
-import io.weir.kit.contract.ProblemsException;
 import io.weir.kit.contract.RegistrySchemas;
 import io.weir.kit.contract.Schemas;
 import io.weir.kit.contract.Sync;
+import io.weir.kit.service.Domains;
+import io.weir.kit.service.Stages;
+import io.weir.kit.service.Tracing;
 import io.weir.kit.stream.Control;
 import io.weir.kit.stream.StageId;
 import io.weir.kit.stream.StageMeters;
@@ -21,7 +20,6 @@ import io.weir.kit.stream.StageStatus;
 import io.weir.kit.stream.StageTracing;
 import io.weir.kit.stream.StatusBoard;
 import jakarta.inject.Singleton;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,14 +27,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs one stage for each of the domain's syncs that its product's owner has approved; the others are refused, visibly. */
 @Singleton
-public class ReverseSyncService {
+public class ReverseSyncService implements Stages {
 
     static final String NAME = "reverse-sync";
 
@@ -48,12 +45,8 @@ public class ReverseSyncService {
     private final List<RefusedSync> refused = new ArrayList<>();
     private final StatusBoard board;
 
-    ReverseSyncService(
-            ReverseSyncConfig config,
-            MeterRegistry meters,
-            OpenTelemetry telemetry,
-            @ConfigProperty(name = "quarkus.otel.sdk.disabled", defaultValue = "true") boolean tracingOff) {
-        Domain domain = load(config.domain());
+    ReverseSyncService(ReverseSyncConfig config, MeterRegistry meters, Tracing tracing) {
+        Domain domain = Domains.read(config.domain(), read -> read);
         settings = new StageSettings(
                 NAME,
                 config.instance(),
@@ -62,7 +55,7 @@ public class ReverseSyncService {
                 Duration.ofMillis(100),
                 1,
                 config.kafka());
-        Tracer tracer = tracingOff ? null : telemetry.getTracer("io.weir." + NAME);
+        Tracer tracer = tracing.tracer(NAME);
         Schemas schemas = new RegistrySchemas(config.registry());
         for (Sync sync : domain.syncs()) {
             Optional<DataProduct> product =
@@ -75,16 +68,6 @@ public class ReverseSyncService {
             }
         }
         board = new StatusBoard(settings, clock, this::statuses, this::control);
-    }
-
-    /** Without the cause: a user's mistake is told by its place, not by a stack trace. */
-    private static Domain load(Path folder) {
-        try {
-            return DomainFolder.load(folder, System::getenv);
-        } catch (ProblemsException mistakes) {
-            throw new ConfigurationException("weir.domain is %s, which cannot be used until this is mended:%n%s"
-                    .formatted(folder, mistakes.getMessage()));
-        }
     }
 
     private SyncStage.Surroundings around(
@@ -116,7 +99,7 @@ public class ReverseSyncService {
 
     @Shutdown
     void stop() {
-        stages.forEach(SyncStage::close);
+        stages.parallelStream().forEach(SyncStage::close);
         board.close();
     }
 
@@ -130,7 +113,8 @@ public class ReverseSyncService {
         return stages.stream().allMatch(SyncStage::isAlive);
     }
 
-    List<StageStatus> statuses() {
+    @Override
+    public List<StageStatus> statuses() {
         return Stream.concat(
                         stages.stream().map(SyncStage::status),
                         refused.stream().map(sync -> sync.status(settings, clock.millis())))

@@ -71,7 +71,7 @@ final class SyncStage implements AutoCloseable {
     private static final Duration PROBE_INTERVAL = Duration.ofSeconds(2);
 
     private static final String CONNECTION_FAILURE = "08006";
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     private final Sync sync;
     private final DataProduct product;

@@ -66,7 +66,7 @@ class MeshPlanTest {
         return MeshPlan.of(
                 folder,
                 new StateFolder(folder.resolve("state")),
-                new MeshRequest(EXAMPLE, ports, kafka, registry, databases, Optional.empty(), otlp, false),
+                new MeshRequest(EXAMPLE, ports, kafka, registry, databases, Optional.empty(), otlp, false, false),
                 local);
     }
 

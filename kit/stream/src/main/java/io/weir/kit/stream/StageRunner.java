@@ -32,7 +32,7 @@ final class StageRunner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StageRunner.class);
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(500);
     private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(15);
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration WATCH_INTERVAL = Duration.ofMillis(200);
 
     private final Stage stage;
@@ -301,7 +301,7 @@ final class StageRunner implements AutoCloseable {
             thread.interrupt();
         }
         try {
-            thread.join(CLOSE_TIMEOUT.plusSeconds(5));
+            thread.join(CLOSE_TIMEOUT.plusSeconds(1));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -60,7 +60,7 @@ public final class StageRuntime implements AutoCloseable {
         }
     }
 
-    /** Commits and stops every stage, side by side, within 15 s. State and offsets stay for the next start. */
+    /** Commits and stops every stage, side by side, within 10 s, whether Kafka answers or not. State and offsets stay for the next start. */
     @Override
     public void close() {
         List<Thread> closing = new ArrayList<>();

@@ -1,4 +1,4 @@
-package io.weir.reversesync;
+package io.weir.kit.service;
 
 import io.weir.kit.stream.StageStatus;
 import jakarta.inject.Singleton;
@@ -6,21 +6,21 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready when every sync runs (or is paused on request); the answer names each sync's state and what it waits for. */
+/** Ready when every stage runs (or is paused on request); the answer names each stage's state and what it waits for. */
 @Readiness
 @Singleton
-class ReverseSyncReadiness implements HealthCheck {
+public class StagesReadiness implements HealthCheck {
 
-    private final ReverseSyncService service;
+    private final Stages stages;
 
-    ReverseSyncReadiness(ReverseSyncService service) {
-        this.service = service;
+    StagesReadiness(Stages stages) {
+        this.stages = stages;
     }
 
     @Override
     public HealthCheckResponse call() {
         var response = HealthCheckResponse.named("stages").up();
-        for (StageStatus status : service.statuses()) {
+        for (StageStatus status : stages.statuses()) {
             String detail = status.detail();
             response.withData(status.stage(), detail == null ? status.state().name() : status.state() + ": " + detail);
             switch (status.state()) {
