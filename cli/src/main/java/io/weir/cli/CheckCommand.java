@@ -10,6 +10,7 @@ import io.weir.kit.contract.ProblemsException;
 import io.weir.kit.modeltest.JUnitReport;
 import io.weir.kit.modeltest.ModelTests;
 import io.weir.kit.modeltest.TestResult;
+import io.weir.kit.sql.ModelGraph;
 import io.weir.kit.sql.SqlPlanner;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -136,7 +137,7 @@ final class CheckCommand implements Callable<Integer> {
             return new Report(
                     false, 0, 0, 0, 0, e.problems().stream().map(this::inPlace).toList(), List.of());
         }
-        List<Problem> problems = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>(ModelGraph.circles(loaded));
         for (Model model : loaded.models()) {
             try {
                 SqlPlanner.plan(model, loaded);

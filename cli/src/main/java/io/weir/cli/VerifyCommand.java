@@ -82,19 +82,8 @@ final class VerifyCommand implements Callable<Integer> {
         Path folder = domain == null ? Path.of(run.domain()) : domain;
         Domain loaded = DomainFolder.load(
                 folder, name -> run.addresses().environment().getOrDefault(name, System.getenv(name)));
-        if (model != null
-                && loaded.models().stream()
-                        .noneMatch(each -> each.product().localName().equals(model))) {
-            throw new UserError(
-                    ExitCodes.NOT_RUNNING,
-                    "There is no model %s. There are: %s"
-                            .formatted(
-                                    model,
-                                    String.join(
-                                            ", ",
-                                            loaded.models().stream()
-                                                    .map(each -> each.product().localName())
-                                                    .toList())));
+        if (model != null) {
+            Models.find(model, loaded);
         }
         Terminal terminal = Terminal.of(spec.commandLine().getOut());
         if (output == Output.TEXT) {

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             WatchCommand.class,
             VerifyCommand.class,
             CheckCommand.class,
+            ExplainCommand.class,
             SchemaCommand.class,
             LogsCommand.class,
             SqlCommand.class,

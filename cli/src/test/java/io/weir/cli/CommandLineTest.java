@@ -34,7 +34,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"up", "down", "status", "watch", "verify", "check", "schema", "logs", "sql", "demo"})
+    @ValueSource(strings = {"up", "down", "status", "watch", "verify", "check", "explain", "schema", "logs", "sql", "demo"})
     void shouldHelpWithAnExampleAndExitCodes(String command) {
         Answer answer = weir(command, "--help");
 
@@ -111,6 +111,29 @@ class CommandLineTest {
         JsonNode report = parse(json.out());
         assertThat(report.path("valid").asBoolean()).isFalse();
         assertThat(report.path("problems").get(0).path("line").asInt()).isPositive();
+    }
+
+    @Test
+    void shouldExplainAModel() throws IOException {
+        Answer text = weir("explain", "gold.customer_profile", EXAMPLE.toString());
+        Answer dot = weir("explain", "gold.customer_profile", EXAMPLE.toString(), "--dot");
+        JsonNode json = Json.MAPPER.readTree(
+                weir("explain", "gold.customer_profile", EXAMPLE.toString(), "--output", "json").out());
+        Answer wrong = weir("explain", "gold.customers", EXAMPLE.toString());
+
+        assertThat(text.exitCode()).isZero();
+        assertThat(text.out())
+                .contains("gold.jaffle.customer_profile.v1")
+                .contains("key    (customer_id), proved")
+                .contains("silver.jaffle.order.v1")
+                .contains("keeps  ")
+                .contains("-repartition by (")
+                .contains("silver.order is read 2 times")
+                .doesNotContain("$");
+        assertThat(dot.out()).startsWith("digraph model {").contains("->").endsWith("}\n");
+        assertThat(json.path("plan").path("inputs").isEmpty()).isFalse();
+        assertThat(wrong.exitCode()).isEqualTo(2);
+        assertThat(wrong.err()).contains("There is no model gold.customers. There are: ");
     }
 
     @Test

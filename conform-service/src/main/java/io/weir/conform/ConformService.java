@@ -22,8 +22,6 @@ public class ConformService extends StreamsStages {
                 new RegistrySchemas(config.registry()),
                 meters,
                 tracing,
-                Domains.read(config.domain(), domain -> domain.models(Layer.SILVER).stream()
-                        .map(model -> ModelStage.plan(NAME, model, domain))
-                        .toList()));
+                Domains.read(config.domain(), domain -> ModelStage.plan(NAME, Layer.SILVER, domain)));
     }
 }

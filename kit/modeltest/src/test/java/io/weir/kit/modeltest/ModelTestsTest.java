@@ -7,6 +7,7 @@ import io.weir.kit.contract.DomainFolder;
 import io.weir.kit.contract.ModelTest;
 import io.weir.kit.contract.ModelTestFolder;
 import io.weir.kit.contract.Problem;
+import io.weir.kit.sql.ModelGraph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -296,6 +297,22 @@ class ModelTestsTest {
         assertThat(((Element) failure.getParentNode()).getAttribute("classname"))
                 .isEqualTo("silver.order");
         assertThat(failure.getTextContent()).contains("-  2");
+    }
+
+    @Test
+    void shouldNameTheCircleInWhichModelsReadEachOther() throws IOException {
+        write("silver/order.sql", """
+                SELECT 1 AS id, customer, spend AS total, CAST(NULL AS DOUBLE) AS grams FROM gold.spend
+                """);
+
+        List<Problem> circles = ModelGraph.circles(DomainFolder.load(folder, _ -> null));
+
+        assertThat(circles)
+                .singleElement()
+                .satisfies(
+                        circle -> assertThat(circle.message())
+                                .isEqualTo(
+                                        "models read each other in a circle: silver.order reads gold.spend reads silver.order; let one of them read something else"));
     }
 
     private TestResult only(String yaml) throws IOException {

@@ -106,46 +106,8 @@ public final class ModelPlan {
     }
 
     /** The operators from the output down to the inputs, with what each keeps and what a change costs it. */
-    public String explain() {
-        StringBuilder text = new StringBuilder();
-        text.append(output.name()).append('\n');
-        switch (sink) {
-            case Sink.Straight _ -> text.append("  sink: straight, the input's key is the output's; keeps nothing\n");
-            case Sink.Direct _ -> text.append("  sink: direct, one row per key already; keeps nothing\n");
-            case Sink.Keyed keyed -> {
-                text.append("  sink: keeps the rows of each key (sink), O(log n)");
-                text.append(
-                        keyed.proved()
-                                ? "; the key is proved unique\n"
-                                : "; whether the key is unique is checked as rows flow\n");
-                keyed.input()
-                        .repartition()
-                        .ifPresent(
-                                move -> text.append(
-                                        "        rows move to the partition of their key; one that changes place may be seen twice or not at all for a moment\n"));
-            }
-        }
-        explain(root, "  ", text);
-        return text.toString();
-    }
-
-    private static void explain(Operator operator, String indent, StringBuilder text) {
-        text.append(indent).append(operator.id()).append(": ").append(operator.keeps());
-        if (!operator.calc().isIdentity()) {
-            text.append("; then").append(operator.calc().describe());
-        }
-        text.append('\n');
-        for (Edge edge : operator.inputs()) {
-            edge.repartition().ifPresent(move -> text.append(indent)
-                    .append("  ")
-                    .append(move.name())
-                    .append("-repartition by column ")
-                    .append(move.columns())
-                    .append(" over ")
-                    .append(move.partitions())
-                    .append(" partitions\n"));
-            explain(edge.from(), indent + "  ", text);
-        }
+    public Explanation explain() {
+        return Explanation.of(this);
     }
 
     /** Whether the planner proved that the query has one row per key; if not, it is checked as rows flow. */

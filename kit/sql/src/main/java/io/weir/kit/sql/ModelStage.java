@@ -2,10 +2,14 @@ package io.weir.kit.sql;
 
 import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.Domain;
+import io.weir.kit.contract.Layer;
 import io.weir.kit.contract.Model;
+import io.weir.kit.contract.Problem;
+import io.weir.kit.contract.ProblemsException;
 import io.weir.kit.stream.Stage;
 import io.weir.kit.stream.StageContext;
 import io.weir.kit.stream.StageId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,9 +27,29 @@ public final class ModelStage implements Stage {
         this.plan = plan;
     }
 
-    /** Plans the model; a {@link io.weir.kit.contract.ProblemsException} tells every mistake by its place. */
+    /** Plans the model; a {@link ProblemsException} tells every mistake by its place. */
     public static ModelStage plan(String service, Model model, Domain domain) {
         return new ModelStage(StageId.of(service, model.product()), SqlPlanner.plan(model, domain));
+    }
+
+    /**
+     * Plans all models of a layer; a {@link ProblemsException} tells every mistake of each by its place, and circles in which models of the domain
+     * read each other.
+     */
+    public static List<ModelStage> plan(String service, Layer layer, Domain domain) {
+        List<Problem> problems = new ArrayList<>(ModelGraph.circles(domain));
+        List<ModelStage> stages = new ArrayList<>();
+        for (Model model : domain.models(layer)) {
+            try {
+                stages.add(plan(service, model, domain));
+            } catch (ProblemsException e) {
+                problems.addAll(e.problems());
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new ProblemsException(problems);
+        }
+        return stages;
     }
 
     @Override

@@ -184,17 +184,19 @@ public final class SqlPlanner {
     }
 
     private SqlNode parse() {
-        String sql = model.sql();
-        String trimmed = sql.stripTrailing();
-        if (trimmed.endsWith(";")) {
-            sql = trimmed.substring(0, trimmed.length() - 1);
-        }
         try {
-            PostgresSyntax syntax = new PostgresSyntax(sql);
-            return syntax.meant(SqlParser.create(syntax.forParser(), PARSER).parseQuery());
+            return parse(model.sql());
         } catch (SqlParseException e) {
             throw new Refusal(e.getPos() == null ? SqlParserPos.ZERO : e.getPos(), Messages.syntax(e));
         }
+    }
+
+    /** One query, which may end in a semicolon. */
+    static SqlNode parse(String sql) throws SqlParseException {
+        String trimmed = sql.stripTrailing();
+        PostgresSyntax syntax =
+                new PostgresSyntax(trimmed.endsWith(";") ? trimmed.substring(0, trimmed.length() - 1) : sql);
+        return syntax.meant(SqlParser.create(syntax.forParser(), PARSER).parseQuery());
     }
 
     private SqlNode validate(SqlValidator validator, SqlNode parsed) {

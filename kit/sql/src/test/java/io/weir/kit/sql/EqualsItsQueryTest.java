@@ -99,7 +99,7 @@ class EqualsItsQueryTest {
                         "seed %d: %s\n%s\n%s",
                         seed,
                         query.sql(),
-                        plan.explain(),
+                        plan.explain().text(),
                         tables.entrySet().stream()
                                 .map(table -> table.getKey().name() + ": "
                                         + table.getValue().values().stream()

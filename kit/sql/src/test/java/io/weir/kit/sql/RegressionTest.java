@@ -52,7 +52,7 @@ class RegressionTest {
                 B,
                 "silver.result id bigint key, s varchar null");
 
-        assertThat(plan.explain()).doesNotContain("-repartition");
+        assertThat(plan.explain().text()).doesNotContain("-repartition");
     }
 
     @Test

@@ -1,0 +1,86 @@
+package io.weir.kit.sql;
+
+import io.weir.kit.contract.DataProduct;
+import io.weir.kit.contract.Domain;
+import io.weir.kit.contract.Model;
+import io.weir.kit.contract.Problem;
+import io.weir.kit.contract.ProductName;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.parser.SqlParseException;
+import org.apache.calcite.sql.util.SqlBasicVisitor;
+import org.jspecify.annotations.Nullable;
+
+/** Which models of a domain read which: they must not do so in a circle, or a change would go round for ever. */
+public final class ModelGraph {
+
+    private final Map<ProductName, Model> models = new LinkedHashMap<>();
+    private final Map<ProductName, Set<ProductName>> inputs = new LinkedHashMap<>();
+    private final List<Problem> problems = new ArrayList<>();
+    private final Set<ProductName> done = new HashSet<>();
+
+    private ModelGraph(Domain domain) {
+        for (Model model : domain.models()) {
+            models.put(model.product(), model);
+            inputs.put(model.product(), inputs(model, domain));
+        }
+    }
+
+    /** One problem for each circle, which names its path; none where a model's syntax is wrong, which is the planner's to tell. */
+    public static List<Problem> circles(Domain domain) {
+        ModelGraph graph = new ModelGraph(domain);
+        graph.models.keySet().forEach(product -> graph.follow(product, new ArrayList<>()));
+        return graph.problems;
+    }
+
+    private void follow(ProductName product, List<ProductName> path) {
+        int before = path.indexOf(product);
+        if (before >= 0) {
+            List<ProductName> circle = new ArrayList<>(path.subList(before, path.size()));
+            circle.add(product);
+            Model first = models.get(product);
+            problems.add(new Problem(
+                    first == null ? product.localName() : first.file().toString(),
+                    0,
+                    0,
+                    "models read each other in a circle: %s; let one of them read something else"
+                            .formatted(circle.stream()
+                                    .map(ProductName::localName)
+                                    .collect(Collectors.joining(" reads ")))));
+            return;
+        }
+        if (done.contains(product)) {
+            return;
+        }
+        path.add(product);
+        inputs.getOrDefault(product, Set.of()).forEach(input -> follow(input, path));
+        path.removeLast();
+        done.add(product);
+    }
+
+    /** The products that a model names. */
+    private static Set<ProductName> inputs(Model model, Domain domain) {
+        Set<ProductName> named = new LinkedHashSet<>();
+        try {
+            SqlPlanner.parse(model.sql()).accept(new SqlBasicVisitor<@Nullable Void>() {
+                @Override
+                public @Nullable Void visit(SqlIdentifier identifier) {
+                    domain.find(String.join(".", identifier.names))
+                            .map(DataProduct::name)
+                            .ifPresent(named::add);
+                    return null;
+                }
+            });
+        } catch (SqlParseException e) {
+            return Set.of();
+        }
+        return named;
+    }
+}
