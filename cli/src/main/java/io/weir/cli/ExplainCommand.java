@@ -27,7 +27,10 @@ import picocli.CommandLine.Spec;
         })
 final class ExplainCommand implements Callable<Integer> {
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "The product whose SELECT is meant: gold.customer_profile.")
+    @Parameters(
+            index = "0",
+            paramLabel = "MODEL",
+            description = "The product whose SELECT is meant: gold.customer_profile.")
     String model = "";
 
     @Parameters(

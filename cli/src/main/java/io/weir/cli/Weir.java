@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             VerifyCommand.class,
             CheckCommand.class,
             ExplainCommand.class,
+            RebuildCommand.class,
             SchemaCommand.class,
             LogsCommand.class,
             SqlCommand.class,

@@ -34,7 +34,11 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"up", "down", "status", "watch", "verify", "check", "explain", "schema", "logs", "sql", "demo"})
+    @ValueSource(
+            strings = {
+                "up", "down", "status", "watch", "verify", "check", "explain", "rebuild", "schema", "logs", "sql",
+                "demo"
+            })
     void shouldHelpWithAnExampleAndExitCodes(String command) {
         Answer answer = weir(command, "--help");
 
@@ -117,8 +121,9 @@ class CommandLineTest {
     void shouldExplainAModel() throws IOException {
         Answer text = weir("explain", "gold.customer_profile", EXAMPLE.toString());
         Answer dot = weir("explain", "gold.customer_profile", EXAMPLE.toString(), "--dot");
-        JsonNode json = Json.MAPPER.readTree(
-                weir("explain", "gold.customer_profile", EXAMPLE.toString(), "--output", "json").out());
+        JsonNode json =
+                Json.MAPPER.readTree(weir("explain", "gold.customer_profile", EXAMPLE.toString(), "--output", "json")
+                        .out());
         Answer wrong = weir("explain", "gold.customers", EXAMPLE.toString());
 
         assertThat(text.exitCode()).isZero();

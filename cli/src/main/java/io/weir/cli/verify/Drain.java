@@ -1,6 +1,8 @@
 package io.weir.cli.verify;
 
 import io.weir.cli.mesh.Stages;
+import io.weir.kit.stream.MeshTopics;
+import io.weir.kit.stream.PlanLedger;
 import io.weir.kit.stream.StageStatus;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -109,16 +111,24 @@ final class Drain {
             throws InterruptedException {
         Map<String, List<String>> groups = new LinkedHashMap<>();
         Set<String> existing = get(admin.listTopics().names());
+        PlanLedger plans = new PlanLedger(kafka, Map.of());
         for (StageStatus stage : stages) {
             if (stage.service().equals(paused)) {
                 continue;
             }
+            // A stage that was rebuilt is another application than it was at first.
+            int generation = existing.contains(MeshTopics.PLANS)
+                    ? plans.read(stage.stage())
+                            .map(PlanLedger.Entry::generation)
+                            .orElse(0)
+                    : 0;
+            String application = PlanLedger.applicationId(stage.stage(), generation);
             List<String> topics = new ArrayList<>(stage.inputs());
             existing.stream()
-                    .filter(topic -> topic.startsWith(stage.stage() + "-") && topic.endsWith("-repartition"))
+                    .filter(topic -> PlanLedger.isInternal(topic, application) && topic.endsWith("-repartition"))
                     .forEach(topics::add);
             topics.retainAll(existing);
-            groups.put(stage.stage(), topics);
+            groups.put(application, topics);
         }
         Set<String> topics = new java.util.HashSet<>();
         groups.values().forEach(topics::addAll);

@@ -59,7 +59,11 @@ public record DataProduct(
         List<Column> changed = new ArrayList<>(rowType.columns());
         columns.forEach(position -> changed.set(
                 position,
-                new Column(changed.get(position).name(), changed.get(position).type(), true)));
+                new Column(
+                        changed.get(position).name(),
+                        changed.get(position).type(),
+                        true,
+                        changed.get(position).onError())));
         return new DataProduct(
                 name, version, new RowType(changed), key, kind, onViolation, rules, partitions, file, document);
     }

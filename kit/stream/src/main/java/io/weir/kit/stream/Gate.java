@@ -87,7 +87,7 @@ final class Gate extends ContextualProcessor<byte[], Output, byte[], Destined> {
     }
 
     private void write(Record<byte[], Output> record, ChangeHeaders change, byte[] keyBytes, byte @Nullable [] value) {
-        String topic = product.name().topic();
+        String topic = stage.topicOf(product);
         Headers headers = new RecordHeaders();
         change.passing(stage.stage())
                 .withTraceparent(stage.tracing().hop(change.traceparent(), topic))

@@ -9,7 +9,7 @@ public final class MeshTopics {
     /** Service name -> {@link Control} as JSON; kept for an hour. */
     public static final String CONTROL = "weir.control";
 
-    /** Stage id -> fingerprint of the plan that made its state; compacted. */
+    /** Stage id -> {@link PlanLedger.Entry} as JSON: the plan that made its state, and a rebuild that is under way; compacted. */
     public static final String PLANS = "weir.plans";
 
     private MeshTopics() {}

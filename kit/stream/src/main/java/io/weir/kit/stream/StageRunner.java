@@ -1,5 +1,6 @@
 package io.weir.kit.stream;
 
+import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.NotPublishedYet;
 import io.weir.kit.contract.RegistryUnavailable;
 import io.weir.kit.stream.StageStatus.State;
@@ -9,19 +10,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +35,9 @@ final class StageRunner implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration WATCH_INTERVAL = Duration.ofMillis(200);
 
-    private final Stage stage;
+    /** A rebuild that somebody asked for: the stage as the files have it now. */
+    private record Request(Stage stage, String fingerprint) {}
+
     private final StageSettings settings;
     private final StageContext context;
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -43,8 +45,14 @@ final class StageRunner implements AutoCloseable {
 
     private volatile State state = State.WAITING;
     private volatile @Nullable String detail;
-    private volatile @Nullable KafkaStreams streams;
-    private volatile @Nullable Throwable failure;
+    /** As the files have it; after a rebuild another one. */
+    private volatile Stage stage;
+
+    private volatile @Nullable Stage rebuilt;
+    private volatile @Nullable Request request;
+    private volatile @Nullable RunningTopology serving;
+    private volatile PlanLedger.@Nullable Entry known;
+    private volatile boolean busy;
     private volatile long pauseUntilMs;
     private final AtomicInteger restarts = new AtomicInteger();
 
@@ -90,7 +98,7 @@ final class StageRunner implements AutoCloseable {
         while (!isClosing()) {
             long startedAtMs = context.clock().millis();
             try {
-                prepare();
+                prepare(stage);
                 runUntilFailedOrClosed();
             } catch (StageWaitException waiting) {
                 become(State.WAITING, waiting.getMessage());
@@ -109,19 +117,19 @@ final class StageRunner implements AutoCloseable {
         become(State.STOPPED, null);
     }
 
-    private void prepare() {
+    /** Makes what is missing, and tells for what there is to wait. */
+    void prepare(Stage which) {
         try (Admin admin = Admin.create(adminSettings())) {
-            List<TopicSpec> own = new ArrayList<>(stage.ownTopics());
-            own.add(TopicSpec.of(stage.output()));
-            own.add(TopicSpec.quarantineOf(stage.output()));
+            List<TopicSpec> own = new ArrayList<>(which.ownTopics());
+            own.add(TopicSpec.of(which.output()));
+            own.add(TopicSpec.quarantineOf(which.output()));
             own.add(TopicSpec.compacted(MeshTopics.PLANS, 1));
             Topics.ensure(admin, own);
-            List<String> missing = Topics.missing(admin, stage.inputTopics());
+            List<String> missing = Topics.missing(admin, which.inputTopics());
             if (!missing.isEmpty()) {
                 throw new StageWaitException("waiting for topic " + String.join(", ", missing));
             }
-            refuseOtherPartitions(admin);
-            stage.fingerprint().ifPresent(plan -> new PlanLedger(settings).admit(stage.id(), plan));
+            refuseOtherPartitions(admin, which);
         } catch (org.apache.kafka.common.KafkaException unanswered) {
             throw new StageWaitException(
                     "waiting for Kafka at %s: %s".formatted(settings.bootstrapServers(), rootMessage(unanswered)));
@@ -129,9 +137,9 @@ final class StageRunner implements AutoCloseable {
     }
 
     /** Rows that belong together would pass each other by without a word. */
-    private void refuseOtherPartitions(Admin admin) {
-        Map<String, Integer> declared = new HashMap<>(stage.inputPartitions());
-        declared.put(stage.output().name().topic(), stage.output().partitions());
+    private void refuseOtherPartitions(Admin admin, Stage which) {
+        Map<String, Integer> declared = new HashMap<>(which.inputPartitions());
+        declared.put(which.output().name().topic(), which.output().partitions());
         Topics.partitions(admin, declared.keySet()).forEach((topic, partitions) -> {
             if (!partitions.equals(declared.get(topic))) {
                 throw new StageWaitException(
@@ -142,56 +150,156 @@ final class StageRunner implements AutoCloseable {
     }
 
     private void runUntilFailedOrClosed() {
-        failure = null;
-        KafkaStreams started;
+        if (stage.fingerprint().isEmpty()) {
+            serve(0);
+            return;
+        }
+        PlanLedger ledger = new PlanLedger(settings.bootstrapServers(), settings.kafka());
+        PlanLedger.Entry entry = ledger.admit(stage.id(), stage.fingerprint().get());
+        Stage next = rebuilt;
+        if (next != null && entry.rebuild() == null && hasPlan(next, entry.fingerprint())) {
+            stage = next;
+            rebuilt = null;
+        }
+        Request asked = request;
+        if (asked != null) {
+            request = null;
+            entry = begin(asked, entry, ledger);
+        }
+        known = entry;
+        if (entry.rebuild() != null) {
+            busy = true;
+            try (Rebuilding rebuilding = new Rebuilding(this, ledger, settings, context)) {
+                rebuilding.follow(entry);
+            } finally {
+                busy = false;
+            }
+        } else if (hasPlan(stage, entry.fingerprint())) {
+            serve(entry.generation());
+        } else {
+            throw PlanLedger.refusal(
+                    entry, stage.fingerprint().orElse(""), stage.output().name().localName());
+        }
+    }
+
+    private static boolean hasPlan(Stage which, String fingerprint) {
+        return which.fingerprint().filter(fingerprint::equals).isPresent();
+    }
+
+    /** The entry after a request; as it was where the plan serves or is built already. */
+    private PlanLedger.Entry begin(Request asked, PlanLedger.Entry entry, PlanLedger ledger) {
+        PlanLedger.Rebuild under = entry.rebuild();
+        if (under == null
+                ? asked.fingerprint().equals(entry.fingerprint())
+                : under.phase() == PlanLedger.Phase.WRITING
+                        || under.fingerprint().equals(asked.fingerprint())) {
+            return entry;
+        }
+        rebuilt = asked.stage();
+        int next = 1 + (under == null ? entry.generation() : under.generation());
+        PlanLedger.Entry begun = new PlanLedger.Entry(
+                entry.fingerprint(),
+                entry.generation(),
+                new PlanLedger.Rebuild(asked.fingerprint(), next, PlanLedger.Phase.BUILDING));
+        return ledger.change(stage.id(), entry, _ -> begun, _ -> {})
+                ? begun
+                : ledger.read(stage.id().toString()).orElse(entry);
+    }
+
+    /** Runs the stage until it fails, is closed or is to be rebuilt. */
+    private void serve(int generation) {
+        if (generation > 0) {
+            try (Switchover leftOver = new Switchover(settings)) {
+                leftOver.forgetBefore(stage.id().toString(), generation);
+            } catch (org.apache.kafka.common.KafkaException later) {
+                LOG.atWarn()
+                        .addKeyValue("stage", stage.id())
+                        .addKeyValue("reason", later.getMessage())
+                        .log("former generations are left over; the next start deletes them");
+            }
+        }
+        busy = true;
+        try (RunningTopology running = open(stage, generation, context)) {
+            serving = running;
+            while (!isClosing() && request == null) {
+                watch(running, null);
+                pause(WATCH_INTERVAL);
+            }
+        } finally {
+            serving = null;
+            busy = false;
+        }
+    }
+
+    /** Tells how the serving topology fares; a failure is thrown. */
+    void watch(RunningTopology running, @Nullable String besides) {
+        boolean runs = running.isRunning();
+        running.pause(context.clock().millis() < pauseUntilMs);
+        become(running.isPaused() ? State.PAUSED : runs ? State.RUNNING : State.STARTING, besides);
+    }
+
+    /** Starts a generation of a stage. */
+    RunningTopology open(Stage which, int generation, StageContext where) {
         try {
-            started = new KafkaStreams(stage.topology(context), streamsSettings());
+            if (where.stagedTopic() == null) {
+                become(State.STARTING, null);
+            }
+            return new RunningTopology(
+                    which.topology(where),
+                    streamsSettings(PlanLedger.applicationId(which.id().toString(), generation)));
         } catch (NotPublishedYet | RegistryUnavailable notReady) {
             throw new StageWaitException(rootMessage(notReady));
         }
-        started.setUncaughtExceptionHandler(thrown -> {
-            failure = thrown;
-            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-        });
-        streams = started;
-        become(State.STARTING, null);
+    }
+
+    /** The stage with this plan, as far as this process has it. */
+    @Nullable
+    Stage withPlan(String fingerprint) {
+        Stage other = rebuilt;
+        return other != null && hasPlan(other, fingerprint) ? other : hasPlan(stage, fingerprint) ? stage : null;
+    }
+
+    DataProduct output() {
+        return stage.output();
+    }
+
+    void serving(@Nullable RunningTopology running) {
+        serving = running;
+    }
+
+    /** Takes up a request; what serves goes on until it is switched. Nothing where the files give another plan, or this one serves already. */
+    void rebuild(String fingerprint, Supplier<Optional<Stage>> reload) {
+        PlanLedger.Entry entry = known;
+        if (entry != null) {
+            PlanLedger.Rebuild under = entry.rebuild();
+            if (fingerprint.equals(under == null ? entry.fingerprint() : under.fingerprint())) {
+                return;
+            }
+        }
         try {
-            started.start();
-            watch(started);
-        } finally {
-            started.close(CLOSE_TIMEOUT);
-            streams = null;
+            Optional<Stage> found = reload.get().filter(stage -> hasPlan(stage, fingerprint));
+            if (found.isPresent()) {
+                request = new Request(found.get(), fingerprint);
+                return;
+            }
+            LOG.atWarn()
+                    .addKeyValue("stage", stage.id())
+                    .log("asked for a rebuild by a plan that the files do not give");
+        } catch (RuntimeException wrong) {
+            LOG.atWarn()
+                    .addKeyValue("stage", stage.id())
+                    .addKeyValue("reason", wrong.getMessage())
+                    .log("asked for a rebuild, and the files have mistakes");
         }
     }
 
-    private void watch(KafkaStreams running) {
-        boolean paused = false;
-        while (!isClosing()) {
-            Throwable thrown = failure;
-            if (thrown != null) {
-                throw new IllegalStateException(rootMessage(thrown), thrown);
-            }
-            KafkaStreams.State now = running.state();
-            if (now.hasCompletedShutdown() || now == KafkaStreams.State.PENDING_ERROR) {
-                throw new IllegalStateException("Kafka Streams stopped in state " + now);
-            }
-            boolean wanted = context.clock().millis() < pauseUntilMs;
-            if (wanted != paused) {
-                if (wanted) {
-                    running.pause();
-                } else {
-                    running.resume();
-                }
-                paused = wanted;
-            }
-            become(paused ? State.PAUSED : now == KafkaStreams.State.RUNNING ? State.RUNNING : State.STARTING, null);
-            pause(WATCH_INTERVAL);
-        }
+    boolean isAsked() {
+        return request != null;
     }
 
-    private Properties streamsSettings() {
+    private Properties streamsSettings(String applicationId) {
         Properties properties = new Properties();
-        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, stage.id().toString());
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
         properties.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDirectory().toString());
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
@@ -232,27 +340,12 @@ final class StageRunner implements AutoCloseable {
         return properties;
     }
 
-    /** Records not read yet, summed over the fetched partitions; the repartition topics are among them. */
     private long lag() {
-        KafkaStreams running = streams;
-        if (running == null) {
-            return -1;
-        }
-        double lag = -1;
-        for (var metric : running.metrics().entrySet()) {
-            MetricName name = metric.getKey();
-            if (name.name().equals("records-lag")
-                    && name.tags().containsKey("partition")
-                    && !name.tags().getOrDefault("client-id", "").contains("restore")
-                    && metric.getValue().metricValue() instanceof Double records
-                    && !records.isNaN()) {
-                lag = Math.max(0, lag) + records;
-            }
-        }
-        return (long) lag;
+        RunningTopology running = serving;
+        return running == null ? -1 : running.lag();
     }
 
-    private void become(State next, @Nullable String why) {
+    void become(State next, @Nullable String why) {
         if (state != next || !java.util.Objects.equals(detail, why)) {
             LOG.atInfo()
                     .addKeyValue("stage", stage.id())
@@ -264,11 +357,11 @@ final class StageRunner implements AutoCloseable {
         }
     }
 
-    private boolean isClosing() {
+    boolean isClosing() {
         return closing.getCount() == 0;
     }
 
-    private void pause(Duration duration) {
+    void pause(Duration duration) {
         try {
             if (closing.await(duration.toMillis(), TimeUnit.MILLISECONDS)) {
                 return;
@@ -284,7 +377,7 @@ final class StageRunner implements AutoCloseable {
         return doubled.compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : doubled;
     }
 
-    private static String rootMessage(Throwable thrown) {
+    static String rootMessage(Throwable thrown) {
         Throwable root = thrown;
         while (root.getCause() != null && root.getCause() != root) {
             root = root.getCause();
@@ -296,7 +389,7 @@ final class StageRunner implements AutoCloseable {
     @Override
     public void close() {
         closing.countDown();
-        if (streams == null) {
+        if (!busy) {
             // It waits for something that may not come; a running topology is left to commit and close.
             thread.interrupt();
         }

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ public final class StageRuntime implements AutoCloseable {
     private final Clock clock;
     private final List<StageRunner> runners = new CopyOnWriteArrayList<>();
     private final StatusBoard board;
+    private volatile Supplier<List<? extends Stage>> reload = List::of;
 
     /** Connects to nothing yet. A null {@code tracer} exports no spans. */
     public StageRuntime(
@@ -38,6 +40,12 @@ public final class StageRuntime implements AutoCloseable {
 
     /** Starts the stages and returns at once; {@link #statuses()} tells how they fare. */
     public void start(List<? extends Stage> stages) {
+        start(stages, List::of);
+    }
+
+    /** @param reload the stages as the files have them now, for a rebuild; may throw what says what is wrong with the files */
+    public void start(List<? extends Stage> stages, Supplier<List<? extends Stage>> reload) {
+        this.reload = reload;
         for (Stage stage : stages) {
             StageMeters stageMeters = new StageMeters(stage.id(), meters, clock);
             StageContext context =
@@ -55,9 +63,20 @@ public final class StageRuntime implements AutoCloseable {
     }
 
     private void control(Control control) {
-        if (control.service().equals(settings.service())) {
-            runners.forEach(runner -> runner.pauseUntil(control.pauseUntilMs()));
+        if (!control.service().equals(settings.service())) {
+            return;
         }
+        Control.Rebuild rebuild = control.rebuild();
+        if (rebuild == null) {
+            runners.forEach(runner -> runner.pauseUntil(control.pauseUntilMs()));
+            return;
+        }
+        runners.stream()
+                .filter(runner -> runner.status().stage().equals(rebuild.stage()))
+                .forEach(runner -> runner.rebuild(rebuild.fingerprint(), () -> reload.get().stream()
+                        .filter(stage -> stage.id().toString().equals(rebuild.stage()))
+                        .findFirst()
+                        .map(stage -> (Stage) stage)));
     }
 
     /** Commits and stops every stage, side by side, within 10 s, whether Kafka answers or not. State and offsets stay for the next start. */

@@ -22,10 +22,14 @@ import io.weir.kit.testkit.WithMesh;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -34,6 +38,7 @@ import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.Named;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +46,9 @@ import org.junit.jupiter.api.io.TempDir;
 class StageRuntimeTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(40);
+
+    /** A group gives a member up that did not leave after 45 s. */
+    private static final Duration SWITCHED = Duration.ofSeconds(120);
 
     private final String domain = Testkit.unique("d");
     private final DataProduct input = product(Layer.BRONZE, "in");
@@ -147,6 +155,114 @@ class StageRuntimeTest {
     }
 
     @Test
+    void shouldRebuildBesideTheRunningPlanAndSwitchWithoutAGapOrADuplicate(TestKafka kafka) throws Exception {
+        RowTopic rows = kafka.rows(input, schemas).create();
+        for (long id = 0; id < 40; id++) {
+            rows.put(id, id % 4 == 0 ? "same" : "row " + id);
+        }
+        // Of the same rows, the new plan leaves every third as it is, drops some, and changes the rest.
+        Copy old = new Copy("copy", output, new AtomicBoolean(), "plan-1");
+        UnaryOperator<@Nullable String> change = text ->
+                text == null || text.equals("same") ? text : text.endsWith("7") ? null : text.toUpperCase(Locale.ROOT);
+        Copy next = new Copy("copy", output, new AtomicBoolean(), "plan-2", change);
+        AtomicBoolean stop = new AtomicBoolean();
+        Map<List<?>, List<?>> expected = new ConcurrentHashMap<>();
+        Thread traffic = Thread.ofPlatform().start(() -> {
+            for (long id = 30; !stop.get(); id = 30 + (id + 1) % 100) {
+                rows.put(id, "late " + id + " " + System.nanoTime() % 10);
+            }
+        });
+        try {
+            try (StageRuntime runtime = runtime(kafka)) {
+                runtime.start(List.of(old), () -> List.of(next));
+                kafka.rows(output, schemas).awaitTable(table -> table.size() >= 40, LIMIT);
+                control(kafka, Control.rebuild("other", id("copy"), "plan-2"));
+                control(kafka, Control.rebuild(domain, id("copy"), "plan-3"));
+                control(kafka, Control.rebuild(domain, id("copy"), "plan-2"));
+                await().atMost(LIMIT).until(() -> ledger(kafka).rebuild() != null);
+            }
+            // Killed in the middle; the service comes back with the new files.
+            try (StageRuntime runtime = runtime(kafka)) {
+                runtime.start(List.of(next), () -> List.of(next));
+                await().atMost(SWITCHED).until(() -> ledger(kafka).equals(new PlanLedger.Entry("plan-2", 1, null)));
+                await().atMost(LIMIT).until(() -> only(runtime).state() == State.RUNNING);
+                stop.set(true);
+                traffic.join();
+                rows.table().forEach((key, row) -> {
+                    String text = change.apply((String) row.get(1));
+                    if (text != null) {
+                        expected.put(key, List.of(key.getFirst(), text));
+                    }
+                });
+                kafka.rows(output, schemas).awaitTable(expected::equals, LIMIT);
+            }
+        } finally {
+            stop.set(true);
+            traffic.join();
+        }
+
+        // A row that both plans give was written once; nothing was written twice in a row; the old generation left
+        // nothing.
+        Map<List<?>, @Nullable Object> last = new HashMap<>();
+        for (RowTopic.Row row : kafka.rows(output, schemas).changes()) {
+            if (row.row() != null && row.row().get(1).equals("same")) {
+                assertThat(last).doesNotContainKey(row.key());
+            }
+            last.put(row.key(), row.row());
+        }
+        assertThat(kafka.topics())
+                .noneMatch(topic -> topic.startsWith(id("copy").toString()) && topic.endsWith("-staged"));
+    }
+
+    @Test
+    void shouldGoOnWithASwitchThatWasCutOffWhileItWrote(TestKafka kafka) {
+        RowTopic rows = kafka.rows(input, schemas).create();
+        rows.put(1L, "a");
+        rows.put(2L, "b");
+        Copy next = new Copy(
+                "copy",
+                output,
+                new AtomicBoolean(),
+                "plan-2",
+                text -> text == null ? null : text.toUpperCase(Locale.ROOT));
+        try (StageRuntime runtime = runtime(kafka)) {
+            runtime.start(List.of(new Copy("copy", output, new AtomicBoolean(), "plan-1")));
+            kafka.rows(output, schemas).awaitTable(table -> table.size() == 2, LIMIT);
+        }
+        // What a process leaves that was killed behind half of the difference: of two rows, one is written.
+        StageId id = id("copy");
+        kafka.createTopic("%s-g1-staged".formatted(id), 1, Map.of("cleanup.policy", "compact"));
+        RowTopic out = kafka.rows(output, schemas);
+        out.put(1L, "A");
+        out.put(2L, "B");
+        for (var record : kafka.records(output.name().topic())) {
+            kafka.send(new ProducerRecord<>(
+                    "%s-g1-staged".formatted(id), 0, null, record.key(), record.value(), record.headers()));
+        }
+        out.put(2L, "b");
+        kafka.send(
+                MeshTopics.PLANS,
+                id.toString().getBytes(UTF_8),
+                MeshJson.write(new PlanLedger.Entry(
+                        "plan-1", 0, new PlanLedger.Rebuild("plan-2", 1, PlanLedger.Phase.WRITING))));
+        int before = out.changes().size();
+
+        try (StageRuntime runtime = runtime(kafka)) {
+            runtime.start(List.of(next));
+            await().atMost(SWITCHED).until(() -> ledger(kafka).equals(new PlanLedger.Entry("plan-2", 1, null)));
+        }
+
+        assertThat(out.table()).isEqualTo(Map.of(List.of(1L), List.of(1L, "A"), List.of(2L), List.of(2L, "B")));
+        assertThat(out.changes()).hasSize(before + 1);
+    }
+
+    private PlanLedger.Entry ledger(TestKafka kafka) {
+        return new PlanLedger(kafka.bootstrapServers(), Map.of())
+                .read(id("copy").toString())
+                .orElseThrow();
+    }
+
+    @Test
     void shouldRefuseATopicThatIsCutOtherwiseThanItsContractSays(TestKafka kafka) {
         kafka.rows(input, schemas).create();
         kafka.createTopic(output.name().topic(), 3);
@@ -209,11 +325,19 @@ class StageRuntimeTest {
         private final AtomicBoolean broken;
         private final String plan;
 
+        /** What becomes of a text; null: the row is not there. */
+        private final UnaryOperator<@Nullable String> text;
+
         Copy(String name, DataProduct output, AtomicBoolean broken) {
             this(name, output, broken, "plan");
         }
 
         Copy(String name, DataProduct output, AtomicBoolean broken, String plan) {
+            this(name, output, broken, plan, UnaryOperator.identity());
+        }
+
+        Copy(String name, DataProduct output, AtomicBoolean broken, String plan, UnaryOperator<@Nullable String> text) {
+            this.text = text;
             this.plan = plan;
             this.id = StageRuntimeTest.this.id(name);
             this.output = output;
@@ -259,7 +383,11 @@ class StageRuntimeTest {
                                     throw new IllegalStateException("broken on purpose");
                                 }
                                 context.meters().in();
-                                return (Output) new Output.Upsert(codec.decode(value, codec.schema()));
+                                @Nullable Object[] row = codec.decode(value, codec.schema());
+                                row[1] = text.apply((String) row[1]);
+                                return row[1] == null
+                                        ? (Output) new Output.Delete(new Object[] {row[0]})
+                                        : new Output.Upsert(row);
                             },
                             Named.as("copy"));
             ProductOutput.to(outputs, output, context);
