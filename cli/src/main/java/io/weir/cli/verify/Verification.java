@@ -9,17 +9,20 @@ import io.weir.kit.contract.RowRules;
 import io.weir.kit.contract.RowType;
 import io.weir.kit.contract.Schemas;
 import io.weir.kit.contract.Sync;
+import io.weir.kit.sql.ModelPlan;
 import io.weir.kit.sql.SqlPlanner;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +41,9 @@ import org.jspecify.annotations.Nullable;
 public final class Verification {
 
     private static final String PAUSED_SERVICE = "ingest";
+
+    /** Of what moment a model that compares with the current time is true: at most so long ago. */
+    private static final Duration CLOCK_BEHIND = Duration.ofSeconds(3);
 
     private final Domain domain;
     private final String kafka;
@@ -128,13 +134,14 @@ public final class Verification {
             if (moving.isPresent()) {
                 return new Report(moving.get(), seconds, List.of());
             }
+            Instant atRest = Instant.now();
             List<Result> results = new ArrayList<>();
             try (TopicTables topics = new TopicTables(kafka, schemas);
                     Oracle oracle = Oracle.open()) {
                 oracle.conformBy(domain.folder());
                 for (Model model : domain.models()) {
                     if (only.isEmpty() || only.get().equals(model.product().localName())) {
-                        add(compare(model, topics, oracle), results, done);
+                        add(compare(model, atRest, topics, oracle), results, done);
                     }
                 }
                 for (Sync sync : domain.syncs()) {
@@ -164,23 +171,40 @@ public final class Verification {
         done.accept(result);
     }
 
-    private Comparison compare(Model model, TopicTables topics, Oracle oracle) {
+    private Comparison compare(Model model, Instant atRest, TopicTables topics, Oracle oracle) {
         String subject = model.product().localName();
         try {
-            var plan = SqlPlanner.plan(model, domain);
+            ModelPlan plan = SqlPlanner.plan(model, domain);
             DataProduct output = plan.output();
             for (DataProduct input : plan.inputs()) {
                 oracle.load(input, topics.of(input));
             }
-            Table expected = Table.of(output.rowType(), output.key(), oracle.query(model.sql(), output.rowType()));
+            topics.of(output); // read before the later moment
+            Table expected = at(Instant.now(), plan, oracle);
             Set<List<Object>> leaveOut = new HashSet<>(topics.quarantined(output));
             leaveOut.addAll(violating(expected, output));
+            if (plan.usesClock()) {
+                leaveOut.addAll(changed(at(atRest.minus(CLOCK_BEHIND), plan, oracle), expected));
+            }
             return Comparison.of(subject, expected, topics.of(output), leaveOut, Comparison.Scope.ALL);
         } catch (ProblemsException e) {
             return Comparison.failed(subject, String.valueOf(e.getMessage()));
         } catch (SQLException | IllegalArgumentException | ArithmeticException e) {
             return Comparison.failed(subject, "DuckDB cannot run it: " + firstLine(e));
         }
+    }
+
+    private static Table at(Instant moment, ModelPlan plan, Oracle oracle) throws SQLException {
+        DataProduct output = plan.output();
+        return Table.of(output.rowType(), output.key(), oracle.query(plan.sqlAt(moment), output.rowType()));
+    }
+
+    /** Keys whose row has come, gone or changed by time alone: either of the two is right. */
+    private static Set<List<Object>> changed(Table before, Table after) {
+        Set<List<Object>> keys = new HashSet<>(before.rows().keySet());
+        keys.addAll(after.rows().keySet());
+        keys.removeIf(key -> Arrays.equals(before.rows().get(key), after.rows().get(key)));
+        return keys;
     }
 
     /** Keys whose row the gate has kept back: what stands under them is their last good row. */

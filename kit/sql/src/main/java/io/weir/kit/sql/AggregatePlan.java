@@ -49,7 +49,7 @@ final class AggregatePlan {
         return new AggregateRows(id, edge, spec, spread, Calc.identity(aggregate.getRowType()));
     }
 
-    private static Aggregate.Call call(AggregateCall call, List<DataType> types) {
+    static Aggregate.Call call(AggregateCall call, List<DataType> types) {
         Aggregate.Function function =
                 switch (call.getAggregation().getKind()) {
                     case COUNT -> Aggregate.Function.COUNT;

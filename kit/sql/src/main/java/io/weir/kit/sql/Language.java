@@ -1,10 +1,12 @@
 package io.weir.kit.sql;
 
+import java.util.Locale;
 import java.util.Set;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlJoin;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOrderBy;
@@ -24,11 +26,13 @@ final class Language {
 
     private static final Set<SqlKind> SET_OPERATIONS = Set.of(SqlKind.UNION, SqlKind.INTERSECT, SqlKind.EXCEPT);
 
+    private static final Set<String> EVENT_WINDOWS = Set.of("TUMBLE", "HOP", "SESSION");
+
     private Language() {}
 
     static void checkShape(SqlNode query) {
         switch (query) {
-            case SqlOrderBy order -> refuseOrder(order);
+            case SqlOrderBy order -> checkOrder(order);
             case SqlWith with -> {
                 for (SqlNode item : with.withList) {
                     SqlWithItem named = (SqlWithItem) item;
@@ -50,16 +54,27 @@ final class Language {
         }
     }
 
-    private static void refuseOrder(SqlOrderBy order) {
-        SqlParserPos position = order.orderList.isEmpty()
-                ? (order.fetch != null ? order.fetch : order.query).getParserPosition()
-                : order.orderList.get(0).getParserPosition();
-        throw new Refusal(
-                position,
-                order.fetch != null || order.offset != null
-                        ? "ORDER BY with LIMIT or OFFSET is not maintained; for the first row of each group write "
-                                + "ROW_NUMBER() OVER (PARTITION BY ... ORDER BY ...) in a subquery and keep its 1"
-                        : "a product has no order, so ORDER BY means nothing here; leave it out");
+    /** ORDER BY and LIMIT have a meaning for a maintained result only together. */
+    private static void checkOrder(SqlOrderBy order) {
+        if (order.fetch == null) {
+            throw new Refusal(
+                    (order.orderList.isEmpty()
+                                    ? order.offset == null ? order.query : order.offset
+                                    : order.orderList.get(0))
+                            .getParserPosition(),
+                    order.offset != null
+                            ? "OFFSET without LIMIT is not maintained; write LIMIT too, or keep what ROW_NUMBER() OVER (ORDER BY ...) numbers higher"
+                            : "a product has no order, so ORDER BY means nothing here; leave it out");
+        }
+        if (order.orderList.isEmpty()) {
+            throw new Refusal(
+                    order.fetch.getParserPosition(),
+                    "LIMIT without ORDER BY picks rows by chance, so its result cannot be maintained; write ORDER BY");
+        }
+        if (!(order.fetch instanceof SqlLiteral) || (order.offset != null && !(order.offset instanceof SqlLiteral))) {
+            throw new Refusal(order.fetch.getParserPosition(), "LIMIT and OFFSET take a number");
+        }
+        checkShape(order.query);
     }
 
     private static void refuseQuery(SqlCall call) {
@@ -102,16 +117,7 @@ final class Language {
                 checkExpression(key);
             }
         }
-        if (!select.getWindowList().isEmpty()) {
-            throw new Refusal(
-                    select.getWindowList().getParserPosition(),
-                    "WINDOW is not maintained; write the window behind OVER");
-        }
-        if (select.getQualify() != null) {
-            throw new Refusal(
-                    select.getQualify().getParserPosition(),
-                    "QUALIFY is not maintained; name the ROW_NUMBER() in a subquery and write WHERE name = 1 around it");
-        }
+        checkExpression(select.getQualify());
     }
 
     private static void checkFrom(SqlNode from) {
@@ -126,6 +132,7 @@ final class Language {
             case SqlCall call -> {
                 switch (call.getKind()) {
                     case SELECT, WITH, ORDER_BY, UNION, INTERSECT, EXCEPT, VALUES -> checkShape(call);
+                    case COLLECTION_TABLE -> checkTableFunction(call);
                     case LATERAL ->
                         throw new Refusal(
                                 call.getParserPosition(),
@@ -147,6 +154,21 @@ final class Language {
                 }
             }
             default -> throw new Refusal(from.getParserPosition(), "FROM takes products and subqueries");
+        }
+    }
+
+    /** TUMBLE, HOP and SESSION over a product or a subquery. */
+    private static void checkTableFunction(SqlCall table) {
+        if (!(table.operand(0) instanceof SqlCall function)
+                || !EVENT_WINDOWS.contains(function.getOperator().getName().toUpperCase(Locale.ROOT))
+                || function.operandCount() == 0) {
+            throw new Refusal(
+                    table.getParserPosition(),
+                    "of the table functions only TUMBLE, HOP and SESSION are maintained; write TABLE(TUMBLE(TABLE product, DESCRIPTOR(column), INTERVAL '1' HOUR))");
+        }
+        SqlNode of = function.operand(0);
+        if (of instanceof SqlCall call && call.getKind() != SqlKind.EXPLICIT_TABLE) {
+            checkShape(call);
         }
     }
 

@@ -23,6 +23,15 @@ final class LanguageCalls {
     private static final Set<SqlKind> MODIFIERS =
             Set.of(SqlKind.WITHIN_GROUP, SqlKind.WITHIN_DISTINCT, SqlKind.RESPECT_NULLS, SqlKind.IGNORE_NULLS);
 
+    private static final Set<SqlKind> WINDOW_FUNCTIONS = Set.of(
+            SqlKind.ROW_NUMBER,
+            SqlKind.RANK,
+            SqlKind.DENSE_RANK,
+            SqlKind.LAG,
+            SqlKind.LEAD,
+            SqlKind.FIRST_VALUE,
+            SqlKind.LAST_VALUE);
+
     private LanguageCalls() {}
 
     /** Refuses calls that are not maintained: of functions that change by themselves, of other aggregates and windows. */
@@ -46,7 +55,7 @@ final class LanguageCalls {
                 checkAggregate(call, aggregate);
             } else if (MODIFIERS.contains(call.getKind())) {
                 throw new Refusal(position, operator.getName() + " is not maintained; leave it out");
-            } else if (operator.isDynamicFunction() || !operator.isDeterministic()) {
+            } else if (!TimePlan.isClock(operator) && (operator.isDynamicFunction() || !operator.isDeterministic())) {
                 throw timely(position, operator.getName());
             } else if (call.getKind() == SqlKind.CAST) {
                 checkCast(call);
@@ -80,22 +89,24 @@ final class LanguageCalls {
             SqlCall function = over.operand(0);
             windowed.add(function);
             SqlParserPos position = function.getParserPosition();
-            if (function.getKind() != SqlKind.ROW_NUMBER) {
+            if (!WINDOW_FUNCTIONS.contains(function.getKind()) && !AGGREGATES.contains(function.getKind())) {
                 throw new Refusal(
                         position,
                         function.getOperator().getName()
-                                + " OVER is not maintained; of the window functions there is ROW_NUMBER() = 1");
+                                + " OVER is not maintained; the window functions are ROW_NUMBER, RANK, DENSE_RANK, LAG, LEAD, FIRST_VALUE, LAST_VALUE and the aggregates");
             }
-            if (over.operand(1) instanceof SqlWindow window) {
-                if (window.getPartitionList().isEmpty()) {
+            if (over.operand(1) instanceof SqlWindow window
+                    && window.getOrderList().isEmpty()) {
+                if (WINDOW_FUNCTIONS.contains(function.getKind())) {
                     throw new Refusal(
                             position,
-                            "ROW_NUMBER() over all rows is not maintained; write PARTITION BY the columns of which each value has a first row");
+                            function.getOperator().getName()
+                                    + "() without ORDER BY takes the rows as it likes; write ORDER BY the column that says which is first");
                 }
-                if (window.getOrderList().isEmpty()) {
+                if (window.isRows()) {
                     throw new Refusal(
                             position,
-                            "ROW_NUMBER() without ORDER BY numbers the rows as it likes; write ORDER BY the column that says which is first");
+                            "ROWS without ORDER BY takes the rows as it likes; write ORDER BY, or leave ROWS out");
                 }
             }
         }

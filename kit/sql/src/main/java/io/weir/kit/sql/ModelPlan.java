@@ -6,6 +6,7 @@ import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.Model;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -113,6 +114,19 @@ public final class ModelPlan {
     /** Whether the planner proved that the query has one row per key; if not, it is checked as rows flow. */
     public boolean isKeyProved() {
         return uniqueness == Uniqueness.Verdict.PROVED;
+    }
+
+    /**
+     * Whether the output changes as time goes on, without any input changing. It is true of a moment less than two seconds ago, apart from what is on its way; each
+     * Kafka partition has its own.
+     */
+    public boolean usesClock() {
+        return operators().stream().anyMatch(Operator::isTimed);
+    }
+
+    /** The query as it reads at a moment: with that for the current time. For other engines that are asked for the same rows. */
+    public String sqlAt(Instant now) {
+        return ClockText.at(model.sql(), now);
     }
 
     Operator root() {

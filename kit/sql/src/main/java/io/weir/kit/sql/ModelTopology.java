@@ -163,6 +163,7 @@ public final class ModelTopology {
                             () -> new Processors.StepProcessor(
                                     opened -> operator.steps(opened).get(input),
                                     partition -> startsIn(operator, partition),
+                                    operator.isTimed() ? stage.clock() : null,
                                     outlets,
                                     leaving),
                             Named.as(arms.get(i)),

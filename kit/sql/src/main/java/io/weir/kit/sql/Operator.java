@@ -9,7 +9,17 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** A node of a plan: what it keeps, what it does with a change, and the {@link Calc} through which its rows go out. */
-sealed interface Operator permits Source, JoinRows, AggregateRows, TopRow, UnionRows, SetRows {
+sealed interface Operator
+        permits Source,
+                JoinRows,
+                AggregateRows,
+                FirstRows,
+                WindowRows,
+                TimedRows,
+                EventWindowRows,
+                SessionRows,
+                UnionRows,
+                SetRows {
 
     /** Opens the state of a name. */
     @FunctionalInterface
@@ -22,6 +32,9 @@ sealed interface Operator permits Source, JoinRows, AggregateRows, TopRow, Union
 
         /** Gives the rows that are there before any input; called when the operator starts, after each restart again. */
         default void start(Collector out) {}
+
+        /** Moves the operator's time on, and gives what changes by that; called once a second, and before a change where a second has passed. */
+        default void tick(long nowMs, Collector out) {}
     }
 
     /** Stable and unique in the plan: the name of its processor and the start of its stores' names. */
@@ -56,6 +69,11 @@ sealed interface Operator permits Source, JoinRows, AggregateRows, TopRow, Union
     /** For each input what is done with its changes; state is shared between them. */
     default List<Step> steps(Stores stores) {
         return List.of();
+    }
+
+    /** Whether rows change as time goes on. */
+    default boolean isTimed() {
+        return false;
     }
 
     /** The columns, before {@link #calc}, of which each combination has one row, both sides of an update in one change; empty where there is no such promise. */

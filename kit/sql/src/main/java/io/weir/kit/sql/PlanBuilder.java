@@ -8,6 +8,8 @@ import org.apache.calcite.rel.logical.LogicalAggregate;
 import org.apache.calcite.rel.logical.LogicalFilter;
 import org.apache.calcite.rel.logical.LogicalJoin;
 import org.apache.calcite.rel.logical.LogicalProject;
+import org.apache.calcite.rel.logical.LogicalSort;
+import org.apache.calcite.rel.logical.LogicalTableFunctionScan;
 import org.apache.calcite.rel.logical.LogicalTableScan;
 import org.apache.calcite.rel.logical.LogicalValues;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
@@ -43,6 +45,9 @@ final class PlanBuilder {
             case LogicalTableScan scan -> Building.of(new SourcePlan(this).of(scan));
             case LogicalProject project -> {
                 Building below = visit(project.getInput());
+                if (RexOver.containsOver(project.getProjects(), null)) {
+                    below = new WindowPlan(this).settled(below);
+                }
                 yield new Building(
                         below.operator(),
                         below.calc()
@@ -51,10 +56,12 @@ final class PlanBuilder {
                                         project.getRowType().getFieldNames()),
                         below.late());
             }
-            case LogicalFilter filter -> new TopRowPlan(this).filter(visit(filter.getInput()), filter.getCondition());
+            case LogicalFilter filter -> new WindowPlan(this).filter(visit(filter.getInput()), filter.getCondition());
             case LogicalJoin join -> Building.of(new JoinPlan(this).of(join));
             case LogicalAggregate aggregate -> Building.of(new AggregatePlan(this).of(aggregate));
             case SetOp query -> Building.of(new SetPlan(this).of(query));
+            case LogicalSort sort -> new WindowPlan(this).limited(sort, visit(sort.getInput()));
+            case LogicalTableFunctionScan scan -> Building.of(new EventWindowPlan(this).of(scan));
             case LogicalValues _ ->
                 throw new Refusal(
                         SqlParserPos.ZERO,
@@ -67,14 +74,9 @@ final class PlanBuilder {
         };
     }
 
-    /** The operator with all that follows it; refuses a window function that is left. */
-    Operator sealed(Building building) {
-        RexOver left = building.window();
-        if (left != null) {
-            throw new Refusal(
-                    Positions.of(left),
-                    "ROW_NUMBER() is maintained only as a filter for the first row; name it in a subquery and write WHERE name = 1 around it");
-        }
+    /** The operator with all that follows it. */
+    Operator sealed(Building unsettled) {
+        Building building = new TimePlan(this).settled(new WindowPlan(this).settled(unsettled));
         Operator sealed = building.operator().withCalc(building.calc());
         sealed.types(); // refuses columns that no row can hold
         return sealed instanceof Source source ? new SourcePlan(this).pruned(source) : sealed;

@@ -14,6 +14,7 @@ import io.weir.kit.stream.QuarantineHeaders;
 import io.weir.kit.stream.ReasonCode;
 import io.weir.kit.stream.StageContext;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -32,6 +33,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The processors of a topology: each opens its stores, hands a record to its operator, and forwards what comes of it. */
 final class Processors {
+
+    /** How often time goes on. */
+    static final Duration TICK = Duration.ofSeconds(1);
+
+    private static final byte[] NO_BYTES = {};
 
     private Processors() {}
 
@@ -99,19 +105,23 @@ final class Processors {
         @SuppressWarnings("NullAway.Init")
         private Outlet outlet;
 
+        private final @Nullable Clock clock;
         private final @Nullable String leaving;
         private @Nullable Departures departures;
+        private long lastTickMs = Long.MIN_VALUE;
 
         /**
-         * {@code starts} tells the partition in which there are rows before any input; {@code leaving} names the {@link PreCommit} of rows that move, null where
+         * {@code clock} is that of an operator whose rows change as time goes on, null for any other; {@code starts} tells the partition in which there are rows before any input; {@code leaving} names the {@link PreCommit} of rows that move, null where
          * they stay.
          */
         StepProcessor(
                 Function<Operator.Stores, Step> steps,
                 IntPredicate starts,
+                @Nullable Clock clock,
                 Supplier<Outlet> outlets,
                 @Nullable String leaving) {
             this.steps = steps;
+            this.clock = clock;
             this.starts = starts;
             this.outlets = outlets;
             this.leaving = leaving;
@@ -131,11 +141,25 @@ final class Processors {
                     outlet.flush((key, message) -> context.forward(new Record<>(key, message, now)));
                 });
             }
+            Clock time = clock;
+            if (time != null) {
+                context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, _ -> tick(time.millis()));
+            }
+        }
+
+        private void tick(long nowMs) {
+            lastTickMs = nowMs;
+            step.tick(nowMs, outlet);
+            outlet.startRecord(null);
+            outlet.flush(forward(context(), new Record<>(NO_BYTES, NO_BYTES, nowMs), departures));
         }
 
         @Override
         public void process(Record<byte[], Message> record) {
             if (record.value() instanceof Message.Rows(Change change)) {
+                if (clock != null && clock.millis() - TICK.toMillis() >= lastTickMs) {
+                    tick(clock.millis());
+                }
                 outlet.startRecord(record.key());
                 step.apply(change, outlet);
                 outlet.flush(forward(context(), record, departures));

@@ -108,7 +108,7 @@ public final class SqlPlanner {
         Language.checkShape(parsed);
         List<Guard> guards = ErrorPolicies.apply(parsed, output);
         DomainFunctions functions = new DomainFunctions(domain.folder());
-        SqlNode resolved = functions.resolve(parsed);
+        SqlNode resolved = WindowSyntax.withoutFilters(functions.resolve(parsed));
         CalciteCatalogReader reader = catalog.reader(typeFactory);
         SqlValidator validator = SqlValidatorUtil.newValidator(
                 PostgresOperators.INSTANCE.and(Stream.concat(guards.stream(), functions.functions().stream())
@@ -131,7 +131,7 @@ public final class SqlPlanner {
                 validator,
                 reader,
                 cluster,
-                DateArithmetic.CONVERTLETS,
+                WindowSyntax.CONVERTLETS,
                 SqlToRelConverter.config()
                         .withExpand(false)
                         .withTrimUnusedFields(false)
@@ -150,6 +150,7 @@ public final class SqlPlanner {
                 .rows(new ConvertToChecked(rexBuilder, true)
                         .visit(new PostgresExpressions(rexBuilder).visit(optimised)));
         checkInputs(plan);
+        TimePlan.check(plan);
         Uniqueness.Verdict verdict = unique(plan, output, parsed);
         return new ModelPlan(
                 model, output, plan, verdict, lineage(optimised, output), new ExpressionCompiler(rexBuilder));

@@ -3,6 +3,8 @@ package io.weir.kit.sql;
 import io.weir.kit.contract.DataProduct;
 import io.weir.kit.sql.change.Join;
 import io.weir.kit.sql.change.SetOperation;
+import io.weir.kit.sql.change.TopRows;
+import io.weir.kit.sql.change.WindowFunctions;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -109,9 +111,13 @@ final class Uniqueness {
                     case Source source -> source(source);
                     case JoinRows join -> join(join);
                     case AggregateRows aggregate -> aggregate(aggregate);
-                    case TopRow top -> top(top);
                     case UnionRows union -> union(union);
                     case SetRows set -> set(set);
+                    case FirstRows first -> first(first);
+                    case WindowRows window -> window(window);
+                    case TimedRows timed -> timed(timed);
+                    case EventWindowRows windows -> windows(windows);
+                    case SessionRows sessions -> sessions(sessions);
                 };
         return through(operator.calc(), raw);
     }
@@ -234,15 +240,97 @@ final class Uniqueness {
         return new Facts(outputs, dependencies, key, neverNull);
     }
 
-    private Facts top(TopRow top) {
-        Facts input = after(top.input().from());
-        Set<Integer> key = input.attributes(top.spec().partitionKeys());
+    private Facts first(FirstRows first) {
+        Facts input = after(first.input().from());
+        Set<Integer> partition = input.attributes(first.spec().partitionKeys());
+        return numbered(
+                input,
+                List.of(first.spec().numbering() == TopRows.Numbering.ROW_NUMBER && !first.local()),
+                partition,
+                first.isSingle());
+    }
+
+    private Facts window(WindowRows window) {
+        Facts input = after(window.input().from());
+        return numbered(
+                input,
+                window.spec().calls().stream()
+                        .map(call -> call.equals(new WindowFunctions.Numbered(TopRows.Numbering.ROW_NUMBER)))
+                        .toList(),
+                input.attributes(window.spec().partitionKeys()),
+                false);
+    }
+
+    /** A row is told apart by its key and its window's start, and a window's end follows from its start; without overlaps the start follows from the row's time. */
+    private Facts windows(EventWindowRows windows) {
+        Facts input = after(windows.input().from());
+        List<Integer> outputs = new ArrayList<>(input.outputs);
         List<Dependency> dependencies = new ArrayList<>(input.dependencies);
-        input.outputs.stream()
-                .filter(output -> !key.contains(output))
-                .forEach(output -> dependencies.add(new Dependency(key, output)));
-        input.key.forEach(attribute -> dependencies.add(new Dependency(key, attribute)));
-        return new Facts(input.outputs, dependencies, key, input.neverNull);
+        int start = next++;
+        int end = next++;
+        outputs.add(start);
+        outputs.add(end);
+        dependencies.add(new Dependency(Set.of(start), end));
+        dependencies.add(new Dependency(Set.of(end), start));
+        Set<Integer> neverNull = new HashSet<>(input.neverNull);
+        neverNull.addAll(List.of(start, end));
+        Set<Integer> key = new HashSet<>(input.key);
+        if (windows.spec().sizeMs() <= windows.spec().slideMs()) {
+            dependencies.add(
+                    new Dependency(Set.of(input.outputs.get(windows.spec().column())), start));
+        } else {
+            key.add(start);
+        }
+        return new Facts(outputs, dependencies, key, neverNull);
+    }
+
+    /** Sessions of one key do not overlap. */
+    private Facts sessions(SessionRows sessions) {
+        Facts input = after(sessions.input().from());
+        Facts numbered = numbered(input, List.of(false, false), Set.of(), false);
+        int start = numbered.outputs.get(input.outputs.size());
+        int end = numbered.outputs.get(input.outputs.size() + 1);
+        Set<Integer> keys = input.attributes(sessions.spec().keys());
+        Set<Integer> byStart = new HashSet<>(keys);
+        byStart.add(start);
+        Set<Integer> byEnd = new HashSet<>(keys);
+        byEnd.add(end);
+        numbered.dependencies.add(new Dependency(byStart, end));
+        numbered.dependencies.add(new Dependency(byEnd, start));
+        numbered.neverNull.addAll(List.of(start, end));
+        return numbered;
+    }
+
+    private Facts timed(TimedRows timed) {
+        Facts input = after(timed.input().from());
+        return numbered(input, Collections.nCopies(timed.spec().conditions().size(), false), Set.of(), false);
+    }
+
+    /**
+     * The rows with further columns, each of which follows from the row.
+     *
+     * @param numbers whether a further column numbers the rows of the partition, one by one
+     * @param single whether there is only one row for each partition
+     */
+    private Facts numbered(Facts input, List<Boolean> numbers, Set<Integer> partition, boolean single) {
+        List<Integer> outputs = new ArrayList<>(input.outputs);
+        Set<Integer> neverNull = new HashSet<>(input.neverNull);
+        List<Dependency> dependencies = new ArrayList<>(input.dependencies);
+        for (boolean number : numbers) {
+            int result = next++;
+            outputs.add(result);
+            dependencies.add(new Dependency(input.key, result));
+            if (number) {
+                neverNull.add(result);
+                Set<Integer> place = new HashSet<>(partition);
+                place.add(result);
+                input.key.forEach(attribute -> dependencies.add(new Dependency(place, attribute)));
+            }
+        }
+        if (single) {
+            input.key.forEach(attribute -> dependencies.add(new Dependency(partition, attribute)));
+        }
+        return new Facts(outputs, dependencies, input.key, neverNull);
     }
 
     private Facts union(UnionRows union) {

@@ -163,13 +163,14 @@ final class QueryGenerator {
 
     private Rel rel(int depth) {
         String alias = "r" + aliases++;
-        int choice = random.nextInt(depth > 0 ? 8 : 3);
+        int choice = random.nextInt(depth > 0 ? 9 : 3);
         return switch (choice) {
             case 0, 3 -> table("bronze.a", alias, A);
             case 1, 4 -> table("bronze.b", alias, B);
             case 2 -> table("bronze.c", alias, C);
             case 5 -> groupedRel(alias, depth);
             case 6 -> setRel(alias, depth);
+            case 7 -> windowRel(alias, depth);
             default -> topRel(alias, depth);
         };
     }
@@ -224,35 +225,123 @@ final class QueryGenerator {
                 List.of(group));
     }
 
+    /** The first rows of each partition. */
     private Rel topRel(String alias, int depth) {
         Rel inner = rel(depth - 1);
         List<Col> columns = qualified(inner, inner.columns(), false);
-        Col partition = pick(discrete(columns));
+        Col partition = pick(columns.stream()
+                .filter(column -> !column.type().equals("double"))
+                .toList());
         Col order = pick(columns);
         Col value = expression(columns, 1);
-        String direction = random.nextBoolean() ? "" : random.nextBoolean() ? " DESC" : " DESC NULLS LAST";
-        String total = qualified(inner, inner.key().isEmpty() ? inner.columns() : inner.key(), false).stream()
-                .map(column -> column.sql() + (random.nextBoolean() ? "" : " DESC"))
-                .collect(Collectors.joining(", "));
+        int limit = 1 + random.nextInt(3) * random.nextInt(2);
         String sql =
-                "(SELECT p, w, o FROM (SELECT %s AS p, %s AS w, %s AS o, ROW_NUMBER() OVER (PARTITION BY %s ORDER BY %s%s, %s) AS rn FROM %s %s) z WHERE %s)"
+                "(SELECT p, w, o, rn FROM (SELECT %s AS p, %s AS w, %s AS o, ROW_NUMBER() OVER (PARTITION BY %s ORDER BY %s) AS rn FROM %s %s) z WHERE %s)"
                         .formatted(
                                 partition.sql(),
                                 value.sql(),
                                 order.sql(),
                                 partition.sql(),
-                                order.sql(),
-                                direction,
-                                total,
+                                total(order, inner),
                                 inner.sql(),
                                 inner.alias(),
-                                random.nextBoolean() ? "rn = 1" : "rn <= 1 AND p IS NOT NULL");
+                                limit == 1 && random.nextBoolean()
+                                        ? "rn = 1"
+                                        : "rn <= %d AND p IS NOT NULL".formatted(limit));
         Col key = new Col("p", partition.type(), partition.nullable());
+        Col number = new Col("rn", "bigint", false);
         return new Rel(
                 sql,
                 alias,
-                List.of(key, new Col("w", value.type(), true), new Col("o", order.type(), true)),
-                List.of(key));
+                List.of(key, new Col("w", value.type(), true), new Col("o", order.type(), true), number),
+                limit == 1 ? List.of(key) : List.of(key, number));
+    }
+
+    /** An order in which every row has its place. */
+    private String total(Col order, Rel rows) {
+        String direction = random.nextBoolean() ? "" : random.nextBoolean() ? " DESC" : " DESC NULLS LAST";
+        return order.sql() + direction + ", "
+                + qualified(rows, rows.key().isEmpty() ? rows.columns() : rows.key(), false).stream()
+                        .map(column -> column.sql() + (random.nextBoolean() ? "" : " DESC"))
+                        .collect(Collectors.joining(", "));
+    }
+
+    /** The rows with a window function. */
+    private Rel windowRel(String alias, int depth) {
+        Rel inner = rel(depth - 1);
+        List<Col> columns = qualified(inner, inner.columns(), false);
+        String partition = random.nextInt(4) == 0
+                ? ""
+                : "PARTITION BY %s "
+                        .formatted(pick(columns.stream()
+                                        .filter(column -> !column.type().equals("double"))
+                                        .toList())
+                                .sql());
+        Col order = pick(columns);
+        boolean unique = random.nextBoolean();
+        String over = partition + "ORDER BY " + (unique ? total(order, inner) : order.sql());
+        Col value = pick(columns);
+        Col call =
+                switch (random.nextInt(unique ? 6 : 3)) {
+                    case 0 -> new Col("RANK() OVER (%s)".formatted(over), "bigint", false);
+                    case 1 -> new Col("DENSE_RANK() OVER (%s)".formatted(over), "bigint", false);
+                    case 2 -> framed(columns, over, unique);
+                    case 3 -> new Col("ROW_NUMBER() OVER (%s)".formatted(over), "bigint", false);
+                    case 4 ->
+                        new Col(
+                                "%s(%s, %d) OVER (%s)"
+                                        .formatted(
+                                                random.nextBoolean() ? "LAG" : "LEAD",
+                                                value.sql(),
+                                                1 + random.nextInt(2),
+                                                over),
+                                value.type(),
+                                true);
+                    default ->
+                        new Col(
+                                "%s(%s) OVER (%s %s)"
+                                        .formatted(
+                                                random.nextBoolean() ? "FIRST_VALUE" : "LAST_VALUE",
+                                                value.sql(),
+                                                over,
+                                                frame()),
+                                value.type(),
+                                true);
+                };
+        String name = "w" + aliases++;
+        List<Col> all = new ArrayList<>(inner.columns());
+        all.add(new Col(name, call.type(), call.nullable()));
+        return new Rel(
+                "(SELECT %s.*, %s AS %s FROM %s %s)"
+                        .formatted(inner.alias(), call.sql(), name, inner.sql(), inner.alias()),
+                alias,
+                all,
+                inner.key());
+    }
+
+    private Col framed(List<Col> columns, String over, boolean rows) {
+        Col call = aggregate(columns);
+        int end = call.sql().indexOf(" FILTER");
+        String plain = end < 0 ? call.sql() : call.sql().substring(0, end);
+        if (plain.contains("DISTINCT") || plain.contains("AVG")) {
+            plain = "COUNT(*)";
+        }
+        return new Col(
+                "%s OVER (%s%s)".formatted(plain, over, rows ? " " + frame() : ""),
+                plain.startsWith("COUNT") ? "bigint" : call.type(),
+                true);
+    }
+
+    private String frame() {
+        return List.of(
+                        "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW",
+                        "ROWS 1 PRECEDING",
+                        "ROWS BETWEEN 2 PRECEDING AND 1 FOLLOWING",
+                        "ROWS BETWEEN 1 FOLLOWING AND 2 FOLLOWING",
+                        "ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING",
+                        "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING",
+                        "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING")
+                .get(random.nextInt(7));
     }
 
     private static Rel table(String name, String alias, String text) {
@@ -344,7 +433,11 @@ final class QueryGenerator {
                                 ? column.sql() + " IN ('a', 'b', 'B')"
                                 : column.sql() + " " + operator + " '" + "abB".charAt(random.nextInt(3)) + "'";
             case "timestamp" ->
-                column.sql() + " " + operator + " TIMESTAMP '2026-01-0" + (1 + random.nextInt(3)) + " 00:00:00'";
+                random.nextInt(4) == 0
+                        ? "%s %s CURRENT_TIMESTAMP - INTERVAL '%d' HOUR"
+                                .formatted(column.sql(), operator, random.nextInt(24))
+                        : column.sql() + " " + operator + " TIMESTAMP '2026-01-0" + (1 + random.nextInt(3))
+                                + " 00:00:00'";
             case "date" -> column.sql() + " " + operator + " DATE '2026-01-0" + (1 + random.nextInt(3)) + "'";
             case "double" -> "%s %s %d.5".formatted(column.sql(), operator, random.nextInt(3));
             default ->

@@ -13,6 +13,7 @@ import io.weir.kit.sql.change.KeyedRows;
 import io.weir.kit.sql.change.MemoryState;
 import io.weir.kit.sql.change.State;
 import io.weir.kit.stream.Output;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,12 +24,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * Runs a plan in memory over several partitions, in a random order: records of one topic partition, and messages from one partition of an operator to one of the
  * next, keep their order; nothing else does, as on Kafka.
  */
 final class Simulator {
+
+    /** The time before {@link #advance}. */
+    static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
     private record Row(byte[] key, Object[] row) {}
 
@@ -41,6 +46,7 @@ final class Simulator {
     private final Map<ProductName, List<String>> readers = new HashMap<>();
     private final Map<List<Object>, Object[]> output = new HashMap<>();
     private final List<Output.Rejected> rejections = new ArrayList<>();
+    private final Map<String, LongConsumer> ticks = new LinkedHashMap<>();
     private int conflicts;
     private int writes;
 
@@ -74,6 +80,11 @@ final class Simulator {
             }
             waiting.get(random.nextInt(waiting.size())).remove().run();
         }
+    }
+
+    /** Time goes on, in every partition when its turn comes. */
+    void advance(Instant now) {
+        ticks.forEach((at, tick) -> queue(at).add(() -> tick.accept(now.toEpochMilli())));
     }
 
     Map<List<Object>, Object[]> output() {
@@ -277,6 +288,13 @@ final class Simulator {
         List<Operator.Step> steps = operator.steps(name -> states.computeIfAbsent(name, _ -> new MemoryState()));
         for (int i = 0; i < steps.size(); i++) {
             Operator.Step step = steps.get(i);
+            if (operator.isTimed()) {
+                step.tick(START.toEpochMilli(), outlet);
+                ticks.put("tick-" + operator.id() + "/" + partition, now -> {
+                    step.tick(now, outlet);
+                    flush.run();
+                });
+            }
             edge(operator.inputs().get(i), operator.arms().get(i), partition, change -> {
                 step.apply(change, outlet);
                 flush.run();

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,13 +48,15 @@ final class TopologyHarness implements AutoCloseable {
     private final InMemorySchemas schemas;
     private final Map<List<Object>, Object[]> table = new LinkedHashMap<>();
     private final List<TestRecord<byte[], byte[]>> written = new ArrayList<>();
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private TopologyTestDriver driver;
 
     TopologyHarness(ModelPlan plan, Domain domain, ModelTopology.StateKind stateKind) {
         this.plan = plan;
         this.stateKind = stateKind;
         StageId id = StageId.of("conform", plan.output().name());
-        Clock clock = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
+        InstantSource time = () -> now;
+        Clock clock = time.withZone(ZoneOffset.UTC);
         this.schemas = InMemorySchemas.of(domain.products().values());
         this.stage = new StageContext(
                 id, schemas, new StageMeters(id, new SimpleMeterRegistry(), clock), new StageTracing(id, null), clock);
@@ -78,6 +81,13 @@ final class TopologyHarness implements AutoCloseable {
                 RowCodec.ofValue(product).encode(row));
     }
 
+    /** Time goes on. */
+    void advance(Duration by) {
+        now = now.plus(by);
+        driver.advanceWallClockTime(by);
+        drain();
+    }
+
     void delete(DataProduct product, Object... key) {
         send(product, RowCodec.ofKey(product).encode(key), null);
     }
@@ -95,12 +105,6 @@ final class TopologyHarness implements AutoCloseable {
         SchemaHeaders.writeValue(headers, schemas.idOf(product.name(), Schemas.Part.VALUE));
         driver.createInputTopic(product.name().topic(), new ByteArraySerializer(), new ByteArraySerializer())
                 .pipeInput(new TestRecord<>(key, value, headers));
-        drain();
-    }
-
-    /** Lets wall-clock time pass. */
-    void advance(Duration time) {
-        driver.advanceWallClockTime(time);
         drain();
     }
 

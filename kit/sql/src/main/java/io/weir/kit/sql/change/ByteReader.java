@@ -51,6 +51,10 @@ final class ByteReader {
         return text;
     }
 
+    int position() {
+        return at;
+    }
+
     boolean hasMore() {
         return at < bytes.length;
     }

@@ -28,7 +28,7 @@ final class ByteWriter {
         size += length;
     }
 
-    void writeLong(long value) {
+    ByteWriter writeLong(long value) {
         ensure(10);
         long rest = (value << 1) ^ (value >> 63);
         while ((rest & ~0x7FL) != 0) {
@@ -36,6 +36,7 @@ final class ByteWriter {
             rest >>>= 7;
         }
         bytes[size++] = (byte) rest;
+        return this;
     }
 
     void writeLittleEndian(long value, int width) {

@@ -48,8 +48,12 @@ public final class MemoryState implements State {
     }
 
     private NavigableMap<Bytes, byte[]> between(byte[] from, byte @Nullable [] to) {
-        NavigableMap<Bytes, byte[]> tail = entries.tailMap(new Bytes(from), true);
-        return to == null ? tail : tail.headMap(new Bytes(to), false);
+        if (to == null) {
+            return entries.tailMap(new Bytes(from), true);
+        }
+        Bytes end = new Bytes(to);
+        Bytes start = new Bytes(from);
+        return start.compareTo(end) < 0 ? entries.subMap(start, true, end, false) : new TreeMap<>();
     }
 
     private static void visit(Map<Bytes, byte[]> entries, Visitor visitor) {

@@ -1,0 +1,37 @@
+package io.weir.kit.sql;
+
+import io.weir.kit.sql.change.EventWindows;
+import java.util.List;
+
+/** TUMBLE and HOP: the rows that come, once for each window of event time, with its start and end as further columns. */
+record EventWindowRows(String id, Edge input, EventWindows.Spec spec, Calc calc) implements Operator {
+    @Override
+    public Spread spread() {
+        return input.spread().through(calc);
+    }
+
+    @Override
+    public List<Edge> inputs() {
+        return List.of(input);
+    }
+
+    @Override
+    public Operator withCalc(Calc changed) {
+        return new EventWindowRows(id, input, spec, changed);
+    }
+
+    @Override
+    public String describe() {
+        return "windows " + spec;
+    }
+
+    @Override
+    public String keeps() {
+        return "windows of event time; keeps nothing, the windows of the row";
+    }
+
+    @Override
+    public List<Step> steps(Stores stores) {
+        return List.of(new EventWindows(spec)::apply);
+    }
+}
