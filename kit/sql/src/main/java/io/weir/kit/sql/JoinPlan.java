@@ -42,7 +42,10 @@ final class JoinPlan {
 
         Condition(RexNode condition, RelDataType left) {
             int width = left.getFieldCount();
-            for (RexNode conjunct : RelOptUtil.conjunctions(condition)) {
+            for (RexNode given : RelOptUtil.conjunctions(condition)) {
+                RexNode conjunct = given.getKind() == SqlKind.IS_TRUE
+                        ? ((RexCall) given).getOperands().getFirst()
+                        : given;
                 if (conjunct instanceof RexCall call
                         && (call.getKind() == SqlKind.EQUALS || call.getKind() == SqlKind.IS_NOT_DISTINCT_FROM)
                         && call.getOperands().get(0) instanceof RexInputRef a

@@ -198,35 +198,50 @@ final class Language {
         }
     }
 
-    /** Refuses queries inside expressions. */
+    /** Checks queries inside expressions. */
     private static final class ShapeOfExpressions extends SqlBasicVisitor<Void> {
         @Override
-        public Void visit(SqlCall call) {
+        public @Nullable Void visit(SqlCall call) {
             switch (call.getKind()) {
-                case SELECT, WITH, ORDER_BY, UNION, INTERSECT, EXCEPT, VALUES ->
-                    throw new Refusal(
-                            call.getParserPosition(),
-                            "a subquery inside an expression is not maintained; write it as a join");
-                case EXISTS, SOME, ALL, SCALAR_QUERY ->
-                    throw new Refusal(
-                            call.getParserPosition(),
-                            call.getOperator().getName()
-                                    + " with a subquery is not maintained; write a join with the subquery, grouped by its key");
-                case IN, NOT_IN -> {
-                    if (!(call.operand(1) instanceof SqlNodeList)) {
-                        throw new Refusal(
-                                call.getParserPosition(),
-                                call.getOperator().getName()
-                                        + " with a subquery is not maintained; write a join with the subquery, grouped by its key");
-                    }
+                case SELECT, WITH, ORDER_BY, UNION, INTERSECT, EXCEPT, VALUES -> {
+                    checkShape(call);
+                    return null;
                 }
                 case ARRAY_QUERY_CONSTRUCTOR, MULTISET_QUERY_CONSTRUCTOR, MAP_QUERY_CONSTRUCTOR, CURSOR ->
                     throw new Refusal(
                             call.getParserPosition(),
-                            "a subquery inside an expression is not maintained; write it as a join");
+                            call.getOperator().getName()
+                                    + " of a subquery is not maintained; aggregate in a subquery with GROUP BY and join it");
                 default -> {}
             }
             return super.visit(call);
         }
+    }
+
+    /** Where the first query inside an expression stands; nowhere if there is none. */
+    static SqlParserPos firstSubQuery(SqlNode query) {
+        SqlParserPos[] found = {SqlParserPos.ZERO};
+        query.accept(new SqlBasicVisitor<Void>() {
+            @Override
+            public @Nullable Void visit(SqlCall call) {
+                switch (call.getKind()) {
+                    case EXISTS, SCALAR_QUERY, SOME, ALL -> found(call);
+                    case IN, NOT_IN -> {
+                        if (!(call.operand(1) instanceof SqlNodeList)) {
+                            found(call);
+                        }
+                    }
+                    default -> {}
+                }
+                return super.visit(call);
+            }
+
+            private void found(SqlCall call) {
+                if (found[0].getLineNum() == 0) {
+                    found[0] = call.getParserPosition();
+                }
+            }
+        });
+        return found[0];
     }
 }

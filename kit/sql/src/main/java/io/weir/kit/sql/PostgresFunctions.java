@@ -1,8 +1,9 @@
 package io.weir.kit.sql;
 
+import io.weir.kit.sql.function.ValueException;
 import org.apache.calcite.linq4j.function.Strict;
 
-/** What PostgreSQL's operators do on floating-point numbers where Java's do not. Null in, null out. Public for generated code. */
+/** What PostgreSQL does where Java or Calcite does not. Null in, null out. Public for generated code. */
 @Strict
 public final class PostgresFunctions {
 
@@ -23,5 +24,13 @@ public final class PostgresFunctions {
     /** The nearest integer, of two the even one, as a cast of a floating-point number rounds. */
     public static double round(double number) {
         return Math.rint(number);
+    }
+
+    /** True; a {@link ValueException} where a subquery that should give a value has so many rows. */
+    public static boolean isOnlyRow(long rows) {
+        if (rows > 1) {
+            throw new ValueException("the subquery gives more than one row where one value is needed");
+        }
+        return true;
     }
 }

@@ -42,7 +42,6 @@ import org.apache.calcite.sql.parser.babel.SqlBabelParserImpl;
 import org.apache.calcite.sql.validate.SqlValidator;
 import org.apache.calcite.sql.validate.SqlValidatorUtil;
 import org.apache.calcite.sql2rel.ConvertToChecked;
-import org.apache.calcite.sql2rel.RelDecorrelator;
 import org.apache.calcite.sql2rel.RelFieldTrimmer;
 import org.apache.calcite.sql2rel.SqlToRelConverter;
 import org.apache.calcite.tools.RelBuilder;
@@ -144,7 +143,9 @@ public final class SqlPlanner {
         } finally {
             further.addAll(shape.refusals());
         }
-        RelNode optimised = optimise(shaped, planner, cluster, validator);
+        RelNode plain =
+                new SubQueries(BUILDERS, BUILDERS.create(cluster, null), Language.firstSubQuery(parsed)).remove(shaped);
+        RelNode optimised = optimise(plain, planner, cluster, validator);
 
         Operator plan = new PlanBuilder(rexBuilder)
                 .rows(new ConvertToChecked(rexBuilder, true)
@@ -241,8 +242,7 @@ public final class SqlPlanner {
 
     private static RelNode optimise(RelNode query, HepPlanner planner, RelOptCluster cluster, SqlValidator validator) {
         RelBuilder builder = BUILDERS.create(cluster, null);
-        RelNode plain = RelDecorrelator.decorrelateQuery(query, builder);
-        planner.setRoot(plain);
+        planner.setRoot(query);
         RelNode pushed = planner.findBestExp();
         RelNode trimmed = new RelFieldTrimmer(validator, builder).trim(pushed);
         planner.setRoot(trimmed);

@@ -2,6 +2,7 @@ package io.weir.kit.sql;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
 
@@ -82,6 +83,12 @@ final class QueryGenerator {
             rels.add(right);
         }
         String where = random.nextInt(3) == 0 ? "" : " WHERE " + predicate(columns, 2);
+        if (random.nextInt(4) == 0) {
+            String subQuery = subQuery(columns);
+            where = where.isEmpty()
+                    ? " WHERE " + subQuery
+                    : where + (random.nextInt(3) == 0 ? " OR " : " AND ") + subQuery;
+        }
         boolean keyless = rels.stream().anyMatch(rel -> rel.key().isEmpty());
         return switch (random.nextInt(keyless ? 4 : 8)) {
             case 0 -> distinct(from.toString(), where, columns);
@@ -404,6 +411,43 @@ final class QueryGenerator {
             }
         }
         return null;
+    }
+
+    /** A condition that asks another table. */
+    private String subQuery(List<Col> outer) {
+        Rel inner = rel(0);
+        List<Col> columns = qualified(inner, inner.columns(), false);
+        List<String> conditions = new ArrayList<>();
+        if (random.nextInt(3) > 0) {
+            Optional.ofNullable(condition(outer, columns)).ifPresent(conditions::add);
+        }
+        if (random.nextInt(3) == 0) {
+            Optional.ofNullable(comparison(outer, columns)).ifPresent(conditions::add);
+        }
+        if (random.nextBoolean()) {
+            conditions.add(comparison(pick(columns)));
+        }
+        String from = "FROM %s %s%s"
+                .formatted(
+                        inner.sql(),
+                        inner.alias(),
+                        conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions));
+        String not = random.nextBoolean() ? "" : "NOT ";
+        Col x = pick(outer);
+        List<Col> alike = columns.stream()
+                .filter(column -> column.type().equals(x.type()))
+                .toList();
+        return switch (random.nextInt(alike.isEmpty() ? 2 : 5)) {
+            case 0 -> "%sEXISTS (SELECT 1 %s)".formatted(not, from);
+            case 1 -> "(SELECT COUNT(*) %s) < %d".formatted(from, 1 + random.nextInt(3));
+            case 2 ->
+                x.type().equals("boolean")
+                        ? x.sql() + " IS NULL"
+                        : "%s < ANY (SELECT %s %s)"
+                                .formatted(x.sql(), pick(alike).sql(), from);
+            default ->
+                "%s %sIN (SELECT %s %s)".formatted(x.sql(), not, pick(alike).sql(), from);
+        };
     }
 
     private String predicate(List<Col> columns, int depth) {
