@@ -23,13 +23,10 @@ import picocli.CommandLine.Spec;
             WatchCommand.class,
             VerifyCommand.class,
             CheckCommand.class,
-<<<<<<< HEAD
             ExplainCommand.class,
             RebuildCommand.class,
-=======
             ContractCommand.class,
             QuarantineCommand.class,
->>>>>>> ab397c3 (Hold contracts at every hop, and tell whom a change breaks)
             SchemaCommand.class,
             LogsCommand.class,
             SqlCommand.class,

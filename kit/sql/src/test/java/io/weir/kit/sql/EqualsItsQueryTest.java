@@ -111,13 +111,8 @@ class EqualsItsQueryTest {
                 .as(
                         "seed %d: %s\n%s\n%s",
                         seed,
-<<<<<<< HEAD
-                        query.sql(),
-                        plan.explain().text(),
-=======
                         plan.sqlAt(now),
                         plan.explain().text(),
->>>>>>> b4efcb4 (Maintain window functions, comparisons with the current time and windows of event time)
                         tables.entrySet().stream()
                                 .map(table -> table.getKey().name() + ": "
                                         + table.getValue().values().stream()
