@@ -97,7 +97,7 @@ class SubQueryTest extends AgainstDuckDb {
                 "bronze.b id bigint key, v integer",
                 "silver.result id bigint key");
 
-        assertThat(plan.explain()).contains("anti join").doesNotContain("-repartition");
+        assertThat(plan.explain().text()).contains("anti join").doesNotContain("-repartition");
         assertThat(plan.isKeyProved()).isTrue();
     }
 
