@@ -1,5 +1,6 @@
 package io.weir.cli;
 
+import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.Domain;
 import io.weir.kit.contract.DomainFolder;
 import io.weir.kit.contract.Model;
@@ -7,6 +8,7 @@ import io.weir.kit.contract.ModelTest;
 import io.weir.kit.contract.ModelTestFolder;
 import io.weir.kit.contract.Problem;
 import io.weir.kit.contract.ProblemsException;
+import io.weir.kit.contract.RowRules;
 import io.weir.kit.modeltest.JUnitReport;
 import io.weir.kit.modeltest.ModelTests;
 import io.weir.kit.modeltest.TestResult;
@@ -137,6 +139,13 @@ final class CheckCommand implements Callable<Integer> {
                     false, 0, 0, 0, 0, e.problems().stream().map(this::inPlace).toList(), List.of());
         }
         List<Problem> problems = new ArrayList<>();
+        for (DataProduct product : loaded.products().values()) {
+            try {
+                RowRules.of(product);
+            } catch (ProblemsException e) {
+                e.problems().stream().map(this::inPlace).forEach(problems::add);
+            }
+        }
         for (Model model : loaded.models()) {
             try {
                 SqlPlanner.plan(model, loaded);

@@ -29,11 +29,12 @@ final class SchemaCommand implements Callable<Integer> {
         DOMAIN,
         SOURCE,
         SYNC,
+        SUBSCRIPTION,
         TEST,
         CONTRACT
     }
 
-    @Parameters(paramLabel = "KIND", description = "domain, source, sync, test or contract.")
+    @Parameters(paramLabel = "KIND", description = "domain, source, sync, subscription, test or contract.")
     Kind kind = Kind.DOMAIN;
 
     @Spec

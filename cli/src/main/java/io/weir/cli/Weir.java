@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
             WatchCommand.class,
             VerifyCommand.class,
             CheckCommand.class,
+            ContractCommand.class,
+            QuarantineCommand.class,
             SchemaCommand.class,
             LogsCommand.class,
             SqlCommand.class,

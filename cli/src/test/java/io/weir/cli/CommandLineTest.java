@@ -34,7 +34,9 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"up", "down", "status", "watch", "verify", "check", "schema", "logs", "sql", "demo"})
+    @ValueSource(
+            strings = {"up", "down", "status", "watch", "verify", "check", "quarantine", "schema", "logs", "sql", "demo"
+            })
     void shouldHelpWithAnExampleAndExitCodes(String command) {
         Answer answer = weir(command, "--help");
 
@@ -44,6 +46,18 @@ class CommandLineTest {
                 .contains("Example")
                 .contains("Exit codes:")
                 .contains("./weir " + command);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lint", "init", "diff", "export"})
+    void shouldHelpWithContracts(String command) {
+        Answer answer = weir("contract", command, "--help");
+
+        assertThat(answer.exitCode()).isZero();
+        assertThat(answer.out())
+                .contains("Usage: weir contract " + command)
+                .contains("Exit codes:")
+                .contains("./weir contract " + command);
     }
 
     @Test
@@ -64,6 +78,14 @@ class CommandLineTest {
                 .contains("No mesh runs from")
                 .contains("./weir up")
                 .doesNotContain("\tat ");
+    }
+
+    @Test
+    void shouldSayThatNoQuarantineCanBeAsked() {
+        Answer answer = weir("quarantine", "redrive", "silver.a.b.v1", "--dry-run", "--state", folder.toString());
+
+        assertThat(answer.exitCode()).isEqualTo(2);
+        assertThat(answer.err()).contains("No mesh runs from");
     }
 
     @Test

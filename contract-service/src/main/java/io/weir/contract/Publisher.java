@@ -122,7 +122,13 @@ final class Publisher {
                 AvroMapping.schema(product, part).toString(),
                 List.of());
         registry.rule(group, version.artifact(), Rule.VALIDITY, "FULL");
-        registry.rule(group, version.artifact(), Rule.COMPATIBILITY, "FULL_TRANSITIVE");
+        registry.rule(
+                group,
+                version.artifact(),
+                Rule.COMPATIBILITY,
+                part == Part.KEY
+                        ? "FULL_TRANSITIVE"
+                        : product.settings().compatibility().name());
         registry.rule(group, version.artifact(), Rule.INTEGRITY, "FULL");
         return version;
     }

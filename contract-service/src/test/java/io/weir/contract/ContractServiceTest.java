@@ -25,7 +25,9 @@ import io.weir.kit.stream.ReasonCode;
 import io.weir.kit.stream.StageStatus;
 import io.weir.kit.testkit.TestKafka;
 import io.weir.kit.testkit.Testkit;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +76,56 @@ class ContractServiceTest {
                 .body("publication.state", equalTo("PUBLISHED"))
                 .body("contract.schema[0].properties[0].name", equalTo("customer_id"))
                 .body("contract.team.name", equalTo("shop-data"));
+    }
+
+    @Test
+    void shouldPlanAChange() throws IOException {
+        String contract = Files.readString(Path.of("../examples/jaffle-shop/contracts/customer.odcs.yaml"));
+        String without = contract.replace("^(DE|FR|GB|NL|US)$", "^(FR|GB|NL|US)$");
+
+        given().contentType("text/plain")
+                .body(contract)
+                .post("/v1/contracts/plan")
+                .then()
+                .statusCode(200)
+                .body("verdict", equalTo("COMPATIBLE"))
+                .body("changes", empty())
+                .body("readers", hasItem("model gold.jaffle.customer_profile.v1"));
+        given().contentType("text/plain")
+                .body(without)
+                .post("/v1/contracts/plan")
+                .then()
+                .statusCode(200)
+                .body("verdict", equalTo("BREAKING"))
+                .body("changes[0].code", equalTo("enumeration-narrowed"))
+                .body("changes[0].consumers.name", contains("newsletter"));
+        given().contentType("text/plain")
+                .accept("text/markdown")
+                .body(without)
+                .post("/v1/contracts/plan")
+                .then()
+                .statusCode(200)
+                .body(containsString("**Breaking**"));
+    }
+
+    @Test
+    void shouldTellWhatIsWrongWithAPlannedContract() throws IOException {
+        String contract = Files.readString(Path.of("../examples/jaffle-shop/contracts/customer.odcs.yaml"));
+
+        given().contentType("text/plain")
+                .body(contract.replace("logicalType: integer", "logicalType: intger"))
+                .post("/v1/contracts/plan")
+                .then()
+                .statusCode(422)
+                .contentType("application/problem+json")
+                .body("problems[0].line", equalTo(28))
+                .body("problems[0].message", containsString("did you mean \"integer\"?"));
+        given().contentType("text/plain")
+                .body(contract.replace("silver.jaffle.customer.v1", "silver.jaffle.nobody.v1"))
+                .post("/v1/contracts/plan")
+                .then()
+                .statusCode(404)
+                .body("detail", containsString("silver.jaffle.nobody.v1"));
     }
 
     @Test

@@ -1,94 +1,30 @@
 package io.weir.kit.contract;
 
+import io.weir.kit.contract.Settings.Setting;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One contract file: Open Data Contract Standard v3.1.0, one object in its schema, {@code customProperties} of ours.
  *
- * <p>Fields of ODCS that nothing here reads yet (quality of many rows, service levels, team, servers) are kept in the product's document.
+ * <p>{@link Odcs} checks the whole against the standard; here is what Weir reads of it. All of it is kept in the product's document.
  */
 final class ContractReader {
 
     private static final Pattern COLUMN = Pattern.compile("[a-z_][a-z0-9_]*");
     private static final Pattern VERSION = Pattern.compile("\\d+\\.\\d+\\.\\d+");
-    private static final List<String> API_VERSIONS = List.of("v3.1.0", "v3.0.2", "v3.0.1", "v3.0.0");
-
-    private static final String[] ROOT = {
-        "version",
-        "kind",
-        "apiVersion",
-        "id",
-        "name",
-        "tenant",
-        "tags",
-        "status",
-        "servers",
-        "dataProduct",
-        "description",
-        "domain",
-        "schema",
-        "support",
-        "price",
-        "team",
-        "roles",
-        "slaDefaultElement",
-        "slaProperties",
-        "authoritativeDefinitions",
-        "customProperties",
-        "contractCreatedTs"
-    };
-    private static final String[] OBJECT = {
-        "id",
-        "name",
-        "physicalType",
-        "description",
-        "businessName",
-        "authoritativeDefinitions",
-        "tags",
-        "customProperties",
-        "logicalType",
-        "physicalName",
-        "dataGranularityDescription",
-        "properties",
-        "relationships",
-        "quality"
-    };
-    private static final String[] PROPERTY = {
-        "id",
-        "name",
-        "physicalType",
-        "description",
-        "businessName",
-        "authoritativeDefinitions",
-        "tags",
-        "customProperties",
-        "primaryKey",
-        "primaryKeyPosition",
-        "logicalType",
-        "logicalTypeOptions",
-        "physicalName",
-        "required",
-        "unique",
-        "partitioned",
-        "partitionKeyPosition",
-        "classification",
-        "encryptedName",
-        "transformSourceObjects",
-        "transformLogic",
-        "transformDescription",
-        "examples",
-        "criticalDataElement",
-        "relationships",
-        "quality"
-    };
 
     private record KeyColumn(int position, int index, Fields property) {}
 
@@ -96,11 +32,15 @@ final class ContractReader {
         ROW
     }
 
-    private final String domain;
+    private final @Nullable String domain;
     private final Set<ProductName> claimed;
+    private final References references = new References();
 
-    /** @param claimed receives the name of every product that has a contract, a faulty one too */
-    ContractReader(String domain, Set<ProductName> claimed) {
+    /**
+     * @param domain what domain.yaml says; null where a contract is read alone
+     * @param claimed receives the name of every product that has a contract, a faulty one too
+     */
+    ContractReader(@Nullable String domain, Set<ProductName> claimed) {
         this.domain = domain;
         this.claimed = claimed;
     }
@@ -108,23 +48,15 @@ final class ContractReader {
     /** Null where the product cannot be told; other mistakes leave a product that is good enough to check the rest against. */
     @Nullable
     DataProduct read(Path path, Fields contract) {
-        contract.allow(ROOT);
-        String apiVersion = contract.text("apiVersion");
-        if (apiVersion != null && !API_VERSIONS.contains(apiVersion)) {
-            contract.problem(
-                    "apiVersion",
-                    "apiVersion \"%s\" is not known%s"
-                            .formatted(apiVersion, DidYouMean.hint(apiVersion, API_VERSIONS)));
-        }
-        contract.expect("kind", "DataContract");
-        contract.text("id");
-        contract.text("status");
+        Odcs.check(contract);
         String version = contract.text("version");
-        if (version != null && !VERSION.matcher(version).matches()) {
+        if (version != null
+                && contract.isText("version")
+                && !VERSION.matcher(version).matches()) {
             contract.problem("version", "version \"%s\" has not the form 1.2.3".formatted(version));
         }
         String declared = contract.textOr("domain", null);
-        if (declared != null && !declared.equals(domain)) {
+        if (declared != null && domain != null && !declared.equals(domain)) {
             contract.problem("domain", "domain is \"%s\", but domain.yaml says \"%s\"".formatted(declared, domain));
         }
         List<Fields> objects = contract.objects("schema");
@@ -137,32 +69,40 @@ final class ContractReader {
             return null;
         }
         Fields object = objects.getFirst();
-        object.allow(OBJECT);
-        object.text("name");
-        String logicalType = object.textOr("logicalType", "object");
-        if (!"object".equals(logicalType)) {
-            object.problem("logicalType", "logicalType is \"%s\": a product's rows are objects".formatted(logicalType));
-        }
         ProductName name = name(object);
-        Settings settings = settings(object);
-        List<Column> columns = new ArrayList<>();
-        List<RowRule> rules = new ArrayList<>();
-        List<KeyColumn> key = new ArrayList<>();
-        properties(object, columns, rules, key);
-        if (name == null || columns.isEmpty()) {
+        DataProduct.OnViolation byDefault = new Settings(contract, Settings.Place.CONTRACT)
+                .oneOf(Setting.ON_VIOLATION, DataProduct.OnViolation.class, DataProduct.OnViolation.QUARANTINE);
+        Settings settings = new Settings(object, Settings.Place.OBJECT);
+        DataProduct.OnViolation onViolation =
+                settings.oneOf(Setting.ON_VIOLATION, DataProduct.OnViolation.class, byDefault);
+        DataProduct.Kind kind = settings.oneOf(Setting.KIND, DataProduct.Kind.class, DataProduct.Kind.TABLE);
+        Columns columns = new Columns(tables(object, name));
+        columns.read(object);
+        columns.quality.object(object, columns.columns);
+        references.read(object);
+        object.objects("properties").forEach(references::read);
+        serviceLevels(contract, object, columns.columns);
+        if (name == null || columns.columns.isEmpty()) {
             return null;
         }
         return new DataProduct(
                 name,
                 version == null ? "0.0.0" : version,
-                new RowType(columns),
-                key(object, name, settings, key),
-                settings.kind,
-                settings.onViolation,
-                rules,
-                settings.partitions,
+                new RowType(columns.columns),
+                key(object, name, settings, columns.key),
+                kind,
+                onViolation,
+                Stream.concat(columns.rules.stream(), columns.quality.rules().stream())
+                        .toList(),
+                partitions(settings),
                 path,
-                contract.document());
+                contract.document(),
+                settings(settings, kind, columns));
+    }
+
+    /** What the contracts that were read refer to. */
+    References references() {
+        return references;
     }
 
     private @Nullable ProductName name(Fields object) {
@@ -177,7 +117,7 @@ final class ContractReader {
             object.problem("physicalName", "physicalName " + e.getMessage());
             return null;
         }
-        if (!name.domain().equals(domain)) {
+        if (domain != null && !name.domain().equals(domain)) {
             object.problem(
                     "physicalName",
                     "physicalName is of domain \"%s\", but domain.yaml says \"%s\"".formatted(name.domain(), domain));
@@ -192,64 +132,126 @@ final class ContractReader {
         return name;
     }
 
-    private record Settings(
-            DataProduct.Kind kind, DataProduct.OnViolation onViolation, int partitions, boolean rowIsKey) {}
+    private static int partitions(Settings settings) {
+        int partitions = settings.count(Setting.PARTITIONS, 2);
+        if (partitions == 0) {
+            settings.problem(Setting.PARTITIONS, "a topic has at least 1 partition");
+        }
+        return Math.max(1, partitions);
+    }
 
-    private static Settings settings(Fields object) {
-        DataProduct.Kind kind = DataProduct.Kind.TABLE;
-        DataProduct.OnViolation onViolation = DataProduct.OnViolation.QUARANTINE;
-        int partitions = 2;
-        boolean rowIsKey = false;
-        List<String> known = List.of("kind", "onViolation", "partitions", "key");
-        Set<String> seen = new HashSet<>();
-        for (Fields custom : object.objects("customProperties")) {
-            custom.allow("id", "property", "value", "description");
-            String property = custom.text("property");
-            if (property == null) {
+    private static ProductSettings settings(Settings settings, DataProduct.Kind kind, Columns columns) {
+        Optional<String> eventTime = settings.word(Setting.EVENT_TIME);
+        eventTime.ifPresent(name -> {
+            Optional<Column> column = columns.columns.stream()
+                    .filter(one -> one.name().equals(name))
+                    .findFirst();
+            List<String> times = columns.columns.stream()
+                    .filter(one -> one.type() instanceof DataType.Timestamp || one.type() instanceof DataType.Date)
+                    .map(Column::name)
+                    .toList();
+            if (column.isEmpty()) {
+                settings.problem(
+                        Setting.EVENT_TIME,
+                        "eventTime \"%s\" is no column of this contract%s"
+                                .formatted(name, DidYouMean.hint(name, times)));
+            } else if (!times.contains(name)) {
+                settings.problem(
+                        Setting.EVENT_TIME,
+                        "eventTime \"%s\" is a %s: it has to be a timestamp or a date"
+                                .formatted(name, TypeNames.sql(column.get().type())));
+            }
+        });
+        Optional<Duration> lateness = settings.duration(Setting.LATENESS);
+        if (lateness.isPresent() && eventTime.isEmpty()) {
+            settings.problem(Setting.LATENESS, "lateness without eventTime: say which column holds the event's time");
+        }
+        Optional<Duration> retention = settings.duration(Setting.RETENTION);
+        if (retention.isPresent() && kind == DataProduct.Kind.TABLE) {
+            settings.problem(
+                    Setting.RETENTION,
+                    "retention of a table would lose rows that still stand: leave it out, or say kind: events");
+        }
+        return new ProductSettings(
+                eventTime,
+                lateness.orElse(Duration.ZERO),
+                retention,
+                settings.oneOf(
+                        Setting.COMPATIBILITY,
+                        ProductSettings.Compatibility.class,
+                        ProductSettings.Compatibility.FULL_TRANSITIVE),
+                columns.onViolation,
+                columns.quality.sqlRules());
+    }
+
+    /** How a query of a quality rule may call the product. */
+    private static Set<String> tables(Fields object, @Nullable ProductName name) {
+        Set<String> tables = new LinkedHashSet<>();
+        if (name != null) {
+            tables.add(name.localName());
+            tables.add(name.topic());
+            tables.add(name.product());
+        }
+        String own = object.has("name") ? object.textOr("name", null) : null;
+        if (own != null) {
+            tables.add(own);
+        }
+        return tables;
+    }
+
+    /** What {@code slaProperties} are about has to be there: the object, or a column of it. */
+    private static void serviceLevels(Fields contract, Fields object, List<Column> columns) {
+        String name = object.has("name") ? object.textOr("name", "") : "";
+        List<String> known = new ArrayList<>();
+        known.add(name);
+        columns.forEach(column -> known.add(name + "." + column.name()));
+        for (Fields level : contract.objects("slaProperties")) {
+            Fields.Text element = level.has("element") ? level.placed("element") : null;
+            if (element == null) {
                 continue;
             }
-            if (!seen.add(property)) {
-                custom.problem("property", "custom property \"%s\" appears twice: remove one".formatted(property));
-            }
-            switch (property) {
-                case "kind" -> kind = enumeration(custom, property, DataProduct.Kind.class, kind);
-                case "onViolation" ->
-                    onViolation = enumeration(custom, property, DataProduct.OnViolation.class, onViolation);
-                case "partitions" -> {
-                    partitions = custom.count("value", partitions);
-                    if (partitions == 0) {
-                        custom.problem("value", "a topic has at least 1 partition");
-                        partitions = 1;
-                    }
+            for (String one : element.value().split(",", 0)) {
+                if (!known.contains(one.strip())) {
+                    level.problem(
+                            element.node(),
+                            "element \"%s\" is not in this contract: write %s or %s.<column>%s"
+                                    .formatted(
+                                            one.strip(),
+                                            name,
+                                            name,
+                                            DidYouMean.of(one.strip(), known)
+                                                    .map(" (did you mean \"%s\"?)"::formatted)
+                                                    .orElse("")));
                 }
-                case "key" -> {
-                    enumeration(custom, property, Key.class, Key.ROW);
-                    rowIsKey = true;
-                }
-                default ->
-                    custom.problem(
-                            "property",
-                            "custom property \"%s\" is not known%s"
-                                    .formatted(property, DidYouMean.hint(property, known)));
             }
         }
-        return new Settings(kind, onViolation, partitions, rowIsKey);
     }
 
-    private static <E extends Enum<E>> E enumeration(Fields custom, String property, Class<E> type, E fallback) {
-        custom.text("value");
-        Fields.Text value = custom.has("value") ? custom.placed("value") : null;
-        return value == null ? fallback : custom.oneOf(property, value, type, fallback);
+    /** The columns of a contract's object, as they are read. */
+    private static final class Columns {
+        final List<Column> columns = new ArrayList<>();
+        final List<RowRule> rules = new ArrayList<>();
+        final List<KeyColumn> key = new ArrayList<>();
+        final Map<String, DataProduct.OnViolation> onViolation = new TreeMap<>();
+        final QualityReader quality;
+
+        Columns(Set<String> tables) {
+            this.quality = new QualityReader(tables);
+        }
+
+        void read(Fields object) {
+            properties(object, this);
+        }
     }
 
-    private static void properties(Fields object, List<Column> columns, List<RowRule> rules, List<KeyColumn> key) {
+    private static void properties(Fields object, Columns into) {
+        List<Column> columns = into.columns;
         Set<String> names = new HashSet<>();
         List<Fields> properties = object.objects("properties");
         if (properties.isEmpty()) {
             object.problem("\"properties\" is missing: name the columns of a row");
         }
         for (Fields property : properties) {
-            property.allow(PROPERTY);
             String name = property.text("name");
             if (name == null) {
                 continue;
@@ -278,11 +280,18 @@ final class ContractReader {
                     type == null ? new DataType.Varchar() : type.type(),
                     !property.flag("required") && !primaryKey);
             column = new Column(name, column.type(), column.nullable(), OnErrorReader.read(property, column));
+            Settings settings = new Settings(property, Settings.Place.COLUMN);
+            Optional<DataProduct.OnViolation> onViolation = settings.has(Setting.ON_VIOLATION)
+                    ? Optional.of(settings.oneOf(
+                            Setting.ON_VIOLATION, DataProduct.OnViolation.class, DataProduct.OnViolation.QUARANTINE))
+                    : Optional.empty();
+            onViolation.ifPresent(word -> into.onViolation.put(name, word));
             if (type != null) {
-                rules.addAll(RuleReader.read(property, column, columns.size(), type.maxLength()));
+                into.rules.addAll(RuleReader.read(property, column, columns.size(), type.maxLength(), onViolation));
+                into.quality.column(property, column, columns.size(), onViolation);
             }
             if (primaryKey) {
-                key.add(new KeyColumn(property.count("primaryKeyPosition", 0), columns.size(), property));
+                into.key.add(new KeyColumn(property.count("primaryKeyPosition", 0), columns.size(), property));
             } else if (property.has("primaryKeyPosition")) {
                 property.problem("primaryKeyPosition", "primaryKeyPosition without primaryKey: true");
             }
@@ -337,7 +346,8 @@ final class ContractReader {
     }
 
     private static List<Integer> key(Fields object, ProductName name, Settings settings, List<KeyColumn> key) {
-        if (settings.rowIsKey) {
+        if (settings.has(Setting.KEY)) {
+            settings.oneOf(Setting.KEY, Key.class, Key.ROW);
             if (!key.isEmpty()) {
                 key.getFirst()
                         .property

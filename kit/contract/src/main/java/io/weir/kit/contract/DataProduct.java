@@ -19,6 +19,7 @@ import java.util.Set;
  * @param partitions number of partitions of the topic
  * @param file the contract's file, for messages
  * @param document the contract as it was read (ODCS structure), for the registry and the catalogue
+ * @param settings what its custom properties say beyond that
  */
 public record DataProduct(
         ProductName name,
@@ -30,7 +31,8 @@ public record DataProduct(
         List<RowRule> rules,
         int partitions,
         Path file,
-        Map<String, Object> document) {
+        Map<String, Object> document,
+        ProductSettings settings) {
 
     /** {@code TABLE}: a row replaces the row with its key. {@code EVENTS}: rows are only added. */
     public enum Kind {
@@ -43,6 +45,32 @@ public record DataProduct(
         QUARANTINE,
         HALT,
         WARN
+    }
+
+    /** With the settings of a contract that says nothing. */
+    public DataProduct(
+            ProductName name,
+            String version,
+            RowType rowType,
+            List<Integer> key,
+            Kind kind,
+            OnViolation onViolation,
+            List<RowRule> rules,
+            int partitions,
+            Path file,
+            Map<String, Object> document) {
+        this(
+                name,
+                version,
+                rowType,
+                key,
+                kind,
+                onViolation,
+                rules,
+                partitions,
+                file,
+                document,
+                ProductSettings.DEFAULT);
     }
 
     public DataProduct {

@@ -1,6 +1,7 @@
 package io.weir.kit.contract;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +20,48 @@ public record Domain(
         Map<ProductName, DataProduct> products,
         List<Source> sources,
         List<Model> models,
-        List<Sync> syncs) {
+        List<Sync> syncs,
+        List<Subscription> subscriptions) {
+
+    /** Without subscriptions. */
+    public Domain(
+            Path folder,
+            String name,
+            String description,
+            String team,
+            String contact,
+            Map<ProductName, DataProduct> products,
+            List<Source> sources,
+            List<Model> models,
+            List<Sync> syncs) {
+        this(folder, name, description, team, contact, products, sources, models, syncs, List.of());
+    }
+
+    /** The same domain, were this contract in force: in place of the product's present one, or beside its other majors. */
+    public Domain with(DataProduct product) {
+        Map<ProductName, DataProduct> changed = new LinkedHashMap<>(products);
+        changed.put(product.name(), product);
+        return new Domain(folder, name, description, team, contact, changed, sources, models, syncs, subscriptions);
+    }
+
+    /** The same domain without this product and its model. */
+    public Domain without(ProductName product) {
+        Map<ProductName, DataProduct> changed = new LinkedHashMap<>(products);
+        changed.remove(product);
+        return new Domain(
+                folder,
+                name,
+                description,
+                team,
+                contact,
+                changed,
+                sources,
+                models.stream()
+                        .filter(model -> !model.product().equals(product))
+                        .toList(),
+                syncs,
+                subscriptions);
+    }
 
     /** The product that SQL inside this domain calls {@code layer.product}, or {@code layer.domain.product}; the highest major. */
     public Optional<DataProduct> find(String qualifiedName) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the folder that a team owns: {@code domain.yaml}, {@code sources/*.yaml}, {@code contracts/*.odcs.yaml}, {@code silver/*.sql}, {@code gold/*.sql},
- * {@code syncs/*.yaml}.
+ * {@code syncs/*.yaml}, {@code subscriptions/*.yaml}.
  *
  * <p>All mistakes of all files are found in one go and thrown as one {@link ProblemsException}. Whether the SQL is valid is the planner's to say.
  */
@@ -115,7 +115,8 @@ public final class DomainFolder {
                 new LinkedHashMap<>(products),
                 List.copyOf(sources),
                 List.copyOf(models),
-                List.copyOf(syncs));
+                List.copyOf(syncs),
+                List.copyOf(subscriptions(team == null ? "" : team, contact == null ? "" : contact)));
     }
 
     private void contracts() {
@@ -127,6 +128,7 @@ public final class DomainFolder {
                 products.put(product.name(), product);
             }
         }
+        reader.references().check(products.values());
     }
 
     private List<Source> sources() {
@@ -363,6 +365,95 @@ public final class DomainFolder {
             }
         }
         return syncs;
+    }
+
+    private List<Subscription> subscriptions(String team, String contact) {
+        List<Subscription> subscriptions = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (Path path : files("subscriptions", ".yaml")) {
+            Fields fields = Fields.read(path, shown(path), problems);
+            if (fields == null) {
+                continue;
+            }
+            fields.allow("apiVersion", "kind", "name", "product", "purpose", "team", "columns");
+            head(fields, "Subscription");
+            Optional<String> name = word(fields, "name");
+            name.filter(text -> !names.add(text))
+                    .ifPresent(text -> fields.problem(
+                            "name", "subscription \"%s\" is in another file already: rename one".formatted(text)));
+            String ownTeam = team;
+            String ownContact = contact;
+            Fields owner = fields.has("team") ? fields.objectOrNull("team") : null;
+            if (owner != null) {
+                owner.allow("name", "contact");
+                ownTeam = String.valueOf(owner.text("name"));
+                ownContact = String.valueOf(owner.text("contact"));
+            }
+            Optional<ProductName> product = subscribed(fields);
+            Map<String, Set<String>> columns =
+                    subscribedColumns(fields, product.map(products::get).orElse(null));
+            if (name.isPresent() && product.isPresent()) {
+                subscriptions.add(
+                        new Subscription(domain, name.get(), product.get(), ownTeam, ownContact, columns, path));
+            }
+        }
+        return subscriptions;
+    }
+
+    /** A product of this domain has to be there; another domain's is named by its topic. */
+    private Optional<ProductName> subscribed(Fields subscription) {
+        String topic = subscription.text("product");
+        if (topic == null) {
+            return Optional.empty();
+        }
+        try {
+            ProductName name = ProductName.ofTopic(topic);
+            if (name.domain().equals(domain) && !claimed.contains(name)) {
+                subscription.problem(
+                        "product",
+                        "product \"%s\" has no contract in this domain%s"
+                                .formatted(
+                                        topic,
+                                        DidYouMean.hint(
+                                                topic,
+                                                claimed.stream()
+                                                        .map(ProductName::topic)
+                                                        .toList())));
+                return Optional.empty();
+            }
+            return Optional.of(name);
+        } catch (IllegalArgumentException e) {
+            subscription.problem("product", "product " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static Map<String, Set<String>> subscribedColumns(Fields subscription, @Nullable DataProduct product) {
+        Map<String, Set<String>> columns = new TreeMap<>();
+        for (Fields column : subscription.objects("columns")) {
+            column.allow("name", "matches");
+            String name = column.text("name");
+            if (name == null) {
+                continue;
+            }
+            if (product != null && product.rowType().indexOf(name) < 0) {
+                column.problem(
+                        "name",
+                        "column \"%s\" is not in %s%s"
+                                .formatted(
+                                        name,
+                                        product.name(),
+                                        DidYouMean.hint(
+                                                name,
+                                                product.rowType().columns().stream()
+                                                        .map(Column::name)
+                                                        .toList())));
+            }
+            Set<String> matches = new TreeSet<>();
+            column.texts("matches").forEach(value -> matches.add(value.value()));
+            columns.put(name, matches);
+        }
+        return columns;
     }
 
     private Optional<ProductName> from(Fields sync) {

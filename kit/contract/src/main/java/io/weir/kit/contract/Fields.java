@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,14 +59,21 @@ final class Fields {
 
     /** The file's only document, or null (with a problem added) where it cannot be read or is no mapping. */
     static @Nullable Fields read(Path path, String file, List<Problem> problems) {
-        Node root = document(path, file, problems);
-        if (root == null) {
-            return null;
-        }
+        return of(document(path, file, problems), file, problems);
+    }
+
+    /** As {@link #read}, of a text. */
+    static @Nullable Fields parse(String text, String file, List<Problem> problems) {
+        return of(compose(text, file, problems), file, problems);
+    }
+
+    private static @Nullable Fields of(@Nullable Node root, String file, List<Problem> problems) {
         if (root instanceof MappingNode mapping) {
             return new Fields(file, mapping, problems);
         }
-        problems.add(new Problem(file, 1, 1, "expected fields (name: value), found " + kind(root)));
+        if (root != null) {
+            problems.add(new Problem(file, 1, 1, "expected fields (name: value), found " + kind(root)));
+        }
         return null;
     }
 
@@ -74,10 +82,17 @@ final class Fields {
         String text;
         try {
             text = Files.readString(path);
+        } catch (NoSuchFileException e) {
+            problems.add(new Problem(file, 0, 0, "no such file"));
+            return null;
         } catch (IOException e) {
             problems.add(new Problem(file, 0, 0, "cannot be read: " + e));
             return null;
         }
+        return compose(text, file, problems);
+    }
+
+    private static @Nullable Node compose(String text, String file, List<Problem> problems) {
         LoadSettings settings = LoadSettings.builder()
                 .setLabel(file)
                 .setSchema(new CoreSchema())
@@ -184,20 +199,20 @@ final class Fields {
     }
 
     int count(String name, int fallback) {
-        BigDecimal number = number(name);
-        if (number == null) {
+        Node value = value(name);
+        if (value == null) {
             return fallback;
         }
-        try {
-            int count = number.intValueExact();
-            if (count >= 0) {
-                return count;
-            }
-        } catch (ArithmeticException e) {
-            // Said below.
+        if (plain(value) instanceof Long number && number >= 0 && number <= Integer.MAX_VALUE) {
+            return number.intValue();
         }
-        problem(name, "\"%s\" needs a whole number from 0, found %s".formatted(name, number.toPlainString()));
+        problem(value, "\"%s\" needs a whole number from 0, found %s".formatted(name, kind(value)));
         return fallback;
+    }
+
+    /** Whether the field is a text in YAML: in quotes, or nothing else. */
+    boolean isText(String name) {
+        return value(name) instanceof ScalarNode scalar && Tag.STR.equals(scalar.getTag());
     }
 
     <E extends Enum<E>> E oneOf(String name, Class<E> type, E fallback) {
@@ -235,7 +250,8 @@ final class Fields {
         return value == null ? null : object(name, value);
     }
 
-    private @Nullable Fields object(String name, Node value) {
+    @Nullable
+    Fields object(String name, Node value) {
         if (value instanceof MappingNode mapping) {
             return new Fields(file, mapping, problems);
         }
@@ -317,6 +333,12 @@ final class Fields {
         return TestRows.place(file, node);
     }
 
+    /** The fields that are there, in the file's order. */
+    List<String> names() {
+        return List.copyOf(entries.keySet());
+    }
+
+    /** The value of the named field as it stands in the file; null where the field is missing. */
     @Nullable
     Node value(String name) {
         NodeTuple tuple = entries.get(name);
@@ -351,23 +373,17 @@ final class Fields {
     static @Nullable Object plain(Node node) {
         switch (node) {
             case MappingNode mapping -> {
-                Map<String, Object> map = new LinkedHashMap<>();
+                Map<String, @Nullable Object> map = new LinkedHashMap<>();
                 for (NodeTuple tuple : mapping.getValue()) {
-                    Object value = plain(tuple.getValueNode());
-                    if (value != null && tuple.getKeyNode() instanceof ScalarNode key) {
-                        map.put(key.getValue(), value);
+                    if (tuple.getKeyNode() instanceof ScalarNode key) {
+                        map.put(key.getValue(), plain(tuple.getValueNode()));
                     }
                 }
                 return map;
             }
             case SequenceNode sequence -> {
-                List<Object> list = new ArrayList<>();
-                for (Node item : sequence.getValue()) {
-                    Object value = plain(item);
-                    if (value != null) {
-                        list.add(value);
-                    }
-                }
+                List<@Nullable Object> list = new ArrayList<>();
+                sequence.getValue().forEach(item -> list.add(plain(item)));
                 return list;
             }
             case ScalarNode scalar -> {

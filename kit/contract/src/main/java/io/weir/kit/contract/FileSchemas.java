@@ -11,7 +11,7 @@ import java.util.Optional;
 public final class FileSchemas {
 
     /** The kinds of file that have one. */
-    public static final List<String> KINDS = List.of("domain", "source", "sync", "test");
+    public static final List<String> KINDS = List.of("domain", "source", "sync", "subscription", "test");
 
     private FileSchemas() {}
 

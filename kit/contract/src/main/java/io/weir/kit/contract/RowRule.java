@@ -1,5 +1,6 @@
 package io.weir.kit.contract;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,4 +21,9 @@ public interface RowRule {
 
     /** Whether the row keeps the promise; a null value keeps every rule but {@code required}. */
     boolean holds(@Nullable Object[] row);
+
+    /** What happens to a row that breaks it; empty where the product's own word holds. */
+    default Optional<DataProduct.OnViolation> onViolation() {
+        return Optional.empty();
+    }
 }

@@ -4,6 +4,9 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,54 +16,85 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RowRules {
 
-    /** A column that may not be null. */
-    private record Required(String field, int position) implements RowRule {
-        @Override
-        public String name() {
-            return "required";
-        }
+    private final List<RowRule> all;
+    private final RowRule[] enforced;
+    private final RowRule[] warning;
+    private final DataProduct.OnViolation byDefault;
 
-        @Override
-        public String demand() {
-            return "a value";
-        }
-
-        @Override
-        public boolean holds(@Nullable Object[] row) {
-            return row[position] != null;
-        }
+    private RowRules(List<RowRule> rules, DataProduct.OnViolation byDefault) {
+        this.all = List.copyOf(rules);
+        this.byDefault = byDefault;
+        // What halts goes first: a row that breaks two rules has to stop the stage, whatever else it breaks.
+        this.enforced = Stream.of(DataProduct.OnViolation.HALT, DataProduct.OnViolation.QUARANTINE)
+                .flatMap(what -> rules.stream().filter(rule -> onViolation(rule) == what))
+                .toArray(RowRule[]::new);
+        this.warning = rules.stream()
+                .filter(rule -> onViolation(rule) == DataProduct.OnViolation.WARN)
+                .toArray(RowRule[]::new);
     }
 
-    private final RowRule[] rules;
-
-    private RowRules(List<RowRule> rules) {
-        this.rules = rules.toArray(RowRule[]::new);
-    }
-
+    /** Compiles them; a {@link ProblemsException} tells a rule in SQL that does not fit the product. */
     public static RowRules of(DataProduct product) {
         List<RowRule> rules = new ArrayList<>();
         List<Column> columns = product.rowType().columns();
         for (int i = 0; i < columns.size(); i++) {
             if (!columns.get(i).nullable()) {
-                rules.add(new Required(columns.get(i).name(), i));
+                rules.add(new PresentRule("required", columns.get(i).name(), i, onViolation(product, columns.get(i))));
             }
         }
         for (int i = 0; i < columns.size(); i++) {
             if (columns.get(i).type() instanceof DataType.Decimal type) {
-                rules.add(precision(columns.get(i).name(), i, type));
+                rules.add(precision(columns.get(i).name(), i, type, onViolation(product, columns.get(i))));
             }
         }
         rules.addAll(product.rules());
-        return new RowRules(rules);
+        product.settings().sqlRules().forEach(rule -> rules.add(sql(product, rule)));
+        return new RowRules(rules, product.onViolation());
+    }
+
+    private record Condition(
+            String name,
+            String field,
+            String demand,
+            Predicate<@Nullable Object[]> broken,
+            Optional<DataProduct.OnViolation> onViolation)
+            implements RowRule {
+        @Override
+        public boolean holds(@Nullable Object[] row) {
+            return !broken.test(row);
+        }
+    }
+
+    private static RowRule sql(DataProduct product, SqlRule rule) {
+        RowConditions compiler = ServiceLoader.load(RowConditions.class, RowRules.class.getClassLoader())
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(
+                        "%s has a rule in SQL, and kit/sql is not on the class path".formatted(product.name())));
+        String field = rule.field();
+        return new Condition(
+                rule.name(),
+                field == null ? "" : field,
+                "not " + rule.condition(),
+                compiler.compile(product, rule),
+                rule.onViolation());
+    }
+
+    private static Optional<DataProduct.OnViolation> onViolation(DataProduct product, Column column) {
+        return Optional.ofNullable(product.settings().onViolation().get(column.name()));
     }
 
     public List<RowRule> all() {
-        return List.of(rules);
+        return all;
     }
 
-    /** The first rule that the row breaks, in a fixed order. */
+    /** What happens to a row that breaks this rule. */
+    public DataProduct.OnViolation onViolation(RowRule rule) {
+        return rule.onViolation().orElse(byDefault);
+    }
+
+    /** The first rule that the row breaks and may not break, in a fixed order; what only warns is not among them. */
     public Optional<RowRule> firstBroken(@Nullable Object[] row) {
-        for (RowRule rule : rules) {
+        for (RowRule rule : enforced) {
             if (!rule.holds(row)) {
                 return Optional.of(rule);
             }
@@ -68,7 +102,20 @@ public final class RowRules {
         return Optional.empty();
     }
 
-    private static RowRule precision(String field, int position, DataType.Decimal type) {
+    /** The rules of kind {@code WARN} that the row breaks. */
+    public List<RowRule> warnings(@Nullable Object[] row) {
+        List<RowRule> broken = List.of();
+        for (RowRule rule : warning) {
+            if (!rule.holds(row)) {
+                broken = broken.isEmpty() ? new ArrayList<>() : broken;
+                broken.add(rule);
+            }
+        }
+        return broken;
+    }
+
+    private static RowRule precision(
+            String field, int position, DataType.Decimal type, Optional<DataProduct.OnViolation> onViolation) {
         return new ValueRule(
                 "precision",
                 field,
@@ -80,6 +127,7 @@ public final class RowRules {
                     return whole
                             && (number.scale() <= type.scale()
                                     || number.stripTrailingZeros().scale() <= type.scale());
-                });
+                },
+                onViolation);
     }
 }

@@ -14,16 +14,15 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Row rules from ODCS's {@code logicalTypeOptions} and from its {@code invalidValues} quality metric where it allows none. */
+/** Row rules from ODCS's {@code logicalTypeOptions}. */
 final class RuleReader {
 
     private static final Map<String, Predicate<String>> FORMATS = new TreeMap<>(Map.of(
@@ -53,16 +52,23 @@ final class RuleReader {
 
     private final Column column;
     private final int position;
+    private final Optional<DataProduct.OnViolation> onViolation;
     private final List<RowRule> rules = new ArrayList<>();
 
-    private RuleReader(Column column, int position) {
+    private RuleReader(Column column, int position, Optional<DataProduct.OnViolation> onViolation) {
         this.column = column;
         this.position = position;
+        this.onViolation = onViolation;
     }
 
     /** The rules of one property; mistakes become problems of {@code property}. */
-    static List<RowRule> read(Fields property, Column column, int position, int maxLength) {
-        RuleReader reader = new RuleReader(column, position);
+    static List<RowRule> read(
+            Fields property,
+            Column column,
+            int position,
+            int maxLength,
+            Optional<DataProduct.OnViolation> onViolation) {
+        RuleReader reader = new RuleReader(column, position, onViolation);
         Fields options = property.objectOrNull("logicalTypeOptions");
         boolean limited = options != null && options.has("maxLength");
         if (maxLength >= 0 && !limited) {
@@ -79,9 +85,6 @@ final class RuleReader {
                 case DataType.Bool _ -> options.allow();
             }
         }
-        for (Fields quality : property.objects("quality")) {
-            reader.validValues(quality);
-        }
         return reader.rules;
     }
 
@@ -95,7 +98,7 @@ final class RuleReader {
         }
         String pattern = options.textOr("pattern", null);
         if (pattern != null) {
-            pattern(options, "pattern", pattern);
+            pattern(options, "pattern", pattern).ifPresent(test -> add("pattern", "the pattern " + pattern, test));
         }
         String format = options.textOr("format", null);
         if (format != null) {
@@ -110,14 +113,14 @@ final class RuleReader {
         }
     }
 
-    private void pattern(Fields options, String field, String pattern) {
+    /** Finds the pattern in a text (ECMA-262 searches; only ^ and $ tie it to the whole text); empty, with a problem, where it is none. */
+    static Optional<Predicate<Object>> pattern(Fields options, String field, String pattern) {
         try {
             Pattern compiled = Pattern.compile(pattern);
-            // ECMA-262 searches; only ^ and $ tie a pattern to the whole text.
-            add("pattern", "the pattern " + pattern, value -> compiled.matcher((String) value)
-                    .find());
+            return Optional.of(value -> compiled.matcher((String) value).find());
         } catch (PatternSyntaxException e) {
             options.problem(field, "%s is no regular expression: %s".formatted(field, e.getDescription()));
+            return Optional.empty();
         }
     }
 
@@ -255,47 +258,8 @@ final class RuleReader {
         return value -> ((Number) value).longValue() <= limit;
     }
 
-    /** {@code metric: invalidValues, mustBe: 0, arguments: {validValues: [...], pattern: ...}}: no row may have another value. */
-    private void validValues(Fields quality) {
-        if (!"invalidValues".equals(quality.textOr("metric", null)) || !quality.has("mustBe")) {
-            return;
-        }
-        BigDecimal mustBe = quality.number("mustBe");
-        if (mustBe == null || mustBe.signum() != 0) {
-            return; // A share of bad rows is judged over many rows, not here.
-        }
-        Fields arguments = quality.objectOrNull("arguments");
-        if (arguments == null) {
-            return;
-        }
-        List<Fields.Text> values = arguments.texts("validValues");
-        if (!values.isEmpty()) {
-            Set<String> valid = values.stream().map(Fields.Text::value).collect(Collectors.toSet());
-            String demand = "one of " + values.stream().map(Fields.Text::value).collect(Collectors.joining(", "));
-            add(
-                    "validValues",
-                    demand,
-                    switch (column.type()) {
-                        case DataType.Varchar _ -> value -> valid.contains(value);
-                        case DataType.Decimal _ ->
-                            value -> valid.contains(
-                                    ((BigDecimal) value).stripTrailingZeros().toPlainString());
-                        default -> value -> valid.contains(value.toString());
-                    });
-        }
-        String pattern = arguments.textOr("pattern", null);
-        if (pattern != null) {
-            if (column.type() instanceof DataType.Varchar) {
-                pattern(arguments, "pattern", pattern);
-            } else {
-                arguments.problem(
-                        "pattern", "a pattern needs a string column, this one is " + TypeNames.sql(column.type()));
-            }
-        }
-    }
-
     private void add(String name, String demand, Predicate<Object> test) {
-        rules.add(new ValueRule(name, column.name(), demand, position, test));
+        rules.add(new ValueRule(name, column.name(), demand, position, test, onViolation));
     }
 
     private @Nullable Long moment(String text) {

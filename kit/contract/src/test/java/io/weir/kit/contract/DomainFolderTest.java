@@ -271,6 +271,25 @@ class DomainFolderTest {
     }
 
     @Test
+    void shouldTellAReferenceToWhatIsNotThere() throws IOException {
+        String refers = """
+                logicalType: string
+                        relationships:
+                          - to: customr.id
+                          - to: customer.idd
+                          - to: customer.id
+                          - to: elsewhere.id""";
+        change("contracts/profile.odcs.yaml", "logicalType: string", refers);
+        change("contracts/customer.odcs.yaml", "- name: a\n", "- name: customer\n");
+
+        assertThat(problems())
+                .contains(
+                        "contracts/profile.odcs.yaml:18:17: \"customr\" is the name of no object in this domain (did you mean \"customer\"?)",
+                        "contracts/profile.odcs.yaml:19:17: column \"idd\" is not in silver.jaffle.customer.v1 (did you mean \"id\"?)")
+                .hasSize(2);
+    }
+
+    @Test
     void shouldTellTwoContractsForOneProduct() throws IOException {
         write("contracts/zcustomer.odcs.yaml", contract("silver.jaffle.customer.v1"));
 

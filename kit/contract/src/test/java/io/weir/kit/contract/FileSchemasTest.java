@@ -29,7 +29,7 @@ class FileSchemasTest {
 
     static Stream<Path> files() throws IOException {
         List<Path> files = new ArrayList<>(List.of(EXAMPLE.resolve("domain.yaml")));
-        for (String folder : List.of("sources", "syncs")) {
+        for (String folder : List.of("sources", "syncs", "subscriptions")) {
             try (Stream<Path> listed = Files.list(EXAMPLE.resolve(folder))) {
                 files.addAll(listed.toList());
             }
@@ -56,7 +56,7 @@ class FileSchemasTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"domain", "source", "sync", "test"})
+    @ValueSource(strings = {"domain", "source", "sync", "subscription", "test"})
     void shouldDescribeEveryKind(String kind) throws IOException {
         JsonNode schema = JSON.readTree(FileSchemas.of(kind).orElseThrow());
 

@@ -147,18 +147,87 @@ class RowRulesTest {
         assertThat(broken(rules, -1L)).hasValue("format");
     }
 
+    @Test
+    void shouldTakeNoMissingAndNoNullValues() throws IOException {
+        RowRules missing = rules("""
+                logicalType: string
+                        quality:
+                          - metric: missingValues
+                            arguments: { missingValues: ['', N/A] }
+                            mustBe: 0
+                """);
+        RowRules nothing = rules("""
+                logicalType: string
+                        quality:
+                          - metric: nullValues
+                            mustBeLessThan: 1
+                          - metric: missingValues
+                            arguments: { missingValues: [null] }
+                            mustBeLessOrEqualTo: 5
+                """);
+
+        assertThat(broken(missing, "N/A")).hasValue("missingValues");
+        assertThat(missing.firstBroken(new Object[] {1L, null})).isEmpty();
+        assertThat(nothing.firstBroken(new Object[] {1L, null}).map(RowRule::name))
+                .hasValue("nullValues");
+        assertThat(broken(nothing, "a")).isEmpty();
+    }
+
+    @Test
+    void shouldReadValidValuesAsV30WroteThem() throws IOException {
+        RowRules rules = rules("""
+                logicalType: string
+                        quality:
+                          - rule: validValues
+                            validValues: [open]
+                            mustBe: 0
+                """, "v3.0.2");
+
+        assertThat(broken(rules, "lost")).hasValue("validValues");
+    }
+
+    @Test
+    void shouldLetTheNearestWordDecideWhatABrokenRuleDoes() throws IOException {
+        RowRules rules = rules("""
+                logicalType: string
+                        customProperties: [{property: onViolation, value: warn}]
+                        logicalTypeOptions: { maxLength: 3 }
+                        quality:
+                          - metric: invalidValues
+                            arguments: { validValues: [open] }
+                            mustBe: 0
+                            customProperties: [{property: onViolation, value: halt}]
+                """);
+
+        assertThat(rules.firstBroken(new Object[] {null, "long"}).map(RowRule::name))
+                .as("what halts goes first")
+                .hasValue("validValues");
+        assertThat(rules.warnings(new Object[] {1L, "open"}))
+                .extracting(RowRule::name)
+                .containsExactly("maxLength");
+        assertThat(rules.firstBroken(new Object[] {1L, "open"})).isEmpty();
+        assertThat(rules.warnings(new Object[] {1L, "abc"})).isEmpty();
+        assertThat(rules.all())
+                .extracting(rule -> rule.name() + " " + rules.onViolation(rule))
+                .containsExactly("required QUARANTINE", "maxLength WARN", "validValues HALT");
+    }
+
     private static Optional<String> broken(RowRules rules, Object value) {
         return rules.firstBroken(new Object[] {1L, value}).map(RowRule::name);
     }
 
     /** The rules of a product with a key and one column {@code it} that is declared as given. */
     private RowRules rules(String declared) throws IOException {
+        return rules(declared, "v3.1.0");
+    }
+
+    private RowRules rules(String declared, String apiVersion) throws IOException {
         Files.writeString(
                 folder.resolve("domain.yaml"),
                 "apiVersion: weir/v1\nkind: Domain\nname: d\nteam: { name: t, contact: t@t.example }\n");
         Files.createDirectories(folder.resolve("contracts"));
         Files.writeString(folder.resolve("contracts/p.odcs.yaml"), """
-                apiVersion: v3.1.0
+                apiVersion: %s
                 kind: DataContract
                 id: p
                 version: 1.0.0
@@ -172,7 +241,7 @@ class RowRulesTest {
                         primaryKey: true
                       - name: it
                         %s
-                """.formatted(declared));
+                """.formatted(apiVersion, declared));
         return RowRules.of(DomainFolder.load(folder, _ -> null).find("silver.p").orElseThrow());
     }
 }

@@ -2,8 +2,10 @@ package io.weir.kit.sql;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.weir.kit.contract.Consumer.Use;
 import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.Model;
+import io.weir.kit.contract.ProductName;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -27,6 +29,7 @@ public final class ModelPlan {
     private final Sink sink;
     private final Uniqueness.Verdict uniqueness;
     private final Map<String, Set<String>> lineage;
+    private final Map<ProductName, Map<String, Use>> uses;
     private final Map<String, RowProgram.Compiled> programs = new LinkedHashMap<>();
 
     ModelPlan(
@@ -35,6 +38,7 @@ public final class ModelPlan {
             Operator root,
             Uniqueness.Verdict uniqueness,
             Map<String, Set<String>> lineage,
+            Map<ProductName, Map<String, Use>> uses,
             ExpressionCompiler compiler) {
         this.model = model;
         this.output = output;
@@ -42,6 +46,7 @@ public final class ModelPlan {
         this.uniqueness = uniqueness;
         this.sink = Sink.of(root, output, uniqueness == Uniqueness.Verdict.PROVED);
         this.lineage = Collections.unmodifiableMap(lineage);
+        this.uses = Collections.unmodifiableMap(uses);
         compile(root, compiler);
     }
 
@@ -72,6 +77,11 @@ public final class ModelPlan {
     /** For each output column the input columns from which its value comes, as {@code topic.column}. */
     public Map<String, Set<String>> columnLineage() {
         return lineage;
+    }
+
+    /** The columns of each input that the query uses, for what, and the values that it compares them with. */
+    public Map<ProductName, Map<String, Use>> columnUses() {
+        return uses;
     }
 
     /**

@@ -152,7 +152,13 @@ public final class SqlPlanner {
         checkInputs(plan);
         Uniqueness.Verdict verdict = unique(plan, output, parsed);
         return new ModelPlan(
-                model, output, plan, verdict, lineage(optimised, output), new ExpressionCompiler(rexBuilder));
+                model,
+                output,
+                plan,
+                verdict,
+                lineage(optimised, output),
+                ColumnUses.of(optimised, output),
+                new ExpressionCompiler(rexBuilder));
     }
 
     private static void checkOutput(DataProduct output) {

@@ -65,16 +65,15 @@ final class Gate extends ContextualProcessor<byte[], Output, byte[], Destined> {
         Optional<RowRule> broken = rules.firstBroken(row);
         if (broken.isPresent()) {
             RowRule rule = broken.get();
-            switch (product.onViolation()) {
-                case QUARANTINE -> {
-                    quarantineRow(record, change, row, ReasonCode.CONTRACT_VIOLATED, rule, rule.demand());
-                    return;
-                }
-                case HALT ->
-                    throw new StageHaltException("halted by the contract of %s: %s of \"%s\" is broken (%s)"
-                            .formatted(product.name(), rule.name(), rule.field(), rule.demand()));
-                case WARN -> stage.meters().warned(rule.name());
+            if (rules.onViolation(rule) == DataProduct.OnViolation.HALT) {
+                throw new StageHaltException("halted by the contract of %s: %s of \"%s\" is broken (%s)"
+                        .formatted(product.name(), rule.name(), rule.field(), rule.demand()));
             }
+            quarantineRow(record, change, row, ReasonCode.CONTRACT_VIOLATED, rule, rule.demand());
+            return;
+        }
+        for (RowRule warning : rules.warnings(row)) {
+            stage.meters().warned(warning.name());
         }
         byte[] value;
         try {

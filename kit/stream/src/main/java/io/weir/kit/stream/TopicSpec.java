@@ -16,7 +16,14 @@ public record TopicSpec(String name, int partitions, Map<String, String> setting
             case TABLE -> compacted(product.name().topic(), product.partitions());
             case EVENTS ->
                 new TopicSpec(
-                        product.name().topic(), product.partitions(), Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1"));
+                        product.name().topic(),
+                        product.partitions(),
+                        Map.of(
+                                TopicConfig.RETENTION_MS_CONFIG,
+                                product.settings()
+                                        .retention()
+                                        .map(kept -> Long.toString(kept.toMillis()))
+                                        .orElse("-1")));
         };
     }
 

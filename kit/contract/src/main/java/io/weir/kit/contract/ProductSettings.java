@@ -1,0 +1,58 @@
+package io.weir.kit.contract;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a contract's {@code customProperties} say beyond kind, key and partitions.
+ *
+ * @param eventTime the column that says when a row's event happened
+ * @param lateness how much later than the newest event a row may come and still count; zero where nothing is said
+ * @param retention how long rows of kind {@code EVENTS} stay in the topic; for ever where nothing is said
+ * @param compatibility what the registry demands of a new version of the value's schema
+ * @param onViolation what happens to a row that breaks a rule of this column, where the column says so itself
+ * @param sqlRules promises about one row that are written in SQL
+ */
+public record ProductSettings(
+        Optional<String> eventTime,
+        Duration lateness,
+        Optional<Duration> retention,
+        Compatibility compatibility,
+        Map<String, DataProduct.OnViolation> onViolation,
+        List<SqlRule> sqlRules) {
+
+    /** Where a contract says nothing. */
+    public static final ProductSettings DEFAULT = new ProductSettings(
+            Optional.empty(), Duration.ZERO, Optional.empty(), Compatibility.FULL_TRANSITIVE, Map.of(), List.of());
+
+    /** Which readers a new version of a schema must not break (Avro 1.12, schema resolution). */
+    public enum Compatibility {
+        /** New readers read old rows. */
+        BACKWARD,
+        /** New readers read the rows of every version. */
+        BACKWARD_TRANSITIVE,
+        /** Old readers read new rows. */
+        FORWARD,
+        /** Readers of every version read new rows. */
+        FORWARD_TRANSITIVE,
+        /** Both, of the last version. */
+        FULL,
+        /** Both, of every version. */
+        FULL_TRANSITIVE,
+        /** Nobody is protected. */
+        NONE;
+
+        /** As a contract writes it. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    public ProductSettings {
+        onViolation = Map.copyOf(onViolation);
+        sqlRules = List.copyOf(sqlRules);
+    }
+}

@@ -1,0 +1,284 @@
+package io.weir.kit.contract;
+
+import io.weir.kit.contract.Settings.Setting;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/**
+ * ODCS's {@code quality}: the promises that a single row can break become row rules, the others are checked for what they name.
+ *
+ * <p>A row can break a promise that allows no bad value at all: {@code nullValues}, {@code missingValues}, {@code invalidValues}, and a query that counts rows.
+ */
+final class QualityReader {
+
+    private static final Map<String, List<String>> ARGUMENTS = Map.of(
+            "nullValues", List.of(),
+            "missingValues", List.of("missingValues"),
+            "invalidValues", List.of("validValues", "pattern"),
+            "duplicateValues", List.of("properties"),
+            "rowCount", List.of());
+
+    private static final Pattern COUNT = Pattern.compile(
+            "\\s*SELECT\\s+COUNT\\s*\\(\\s*(?:\\*|1)\\s*\\)\\s+(?:AS\\s+\\w+\\s+)?FROM\\s+(\\S+)\\s+WHERE\\s+(.+?)\\s*;?\\s*",
+            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+    private static final Pattern VARIABLE = Pattern.compile("\\$?\\{\\s*(\\w+)\\s*\\}");
+
+    private final List<RowRule> rules = new ArrayList<>();
+    private final List<SqlRule> sqlRules = new ArrayList<>();
+    private final Set<String> tables;
+
+    /** @param tables how queries may call the product: its object's name, its topic */
+    QualityReader(Set<String> tables) {
+        this.tables = tables;
+    }
+
+    List<RowRule> rules() {
+        return rules;
+    }
+
+    List<SqlRule> sqlRules() {
+        return sqlRules;
+    }
+
+    /** The promises of one column. */
+    void column(Fields property, Column column, int position, Optional<DataProduct.OnViolation> byDefault) {
+        for (Fields quality : property.objects("quality")) {
+            Optional<DataProduct.OnViolation> onViolation = onViolation(quality, byDefault);
+            String metric = metric(quality);
+            Fields arguments = arguments(quality, metric);
+            if (!allowsNone(quality)) {
+                continue;
+            }
+            switch (metric) {
+                case "nullValues" -> rules.add(new PresentRule("nullValues", column.name(), position, onViolation));
+                case "missingValues" -> missing(arguments, column, position, onViolation);
+                case "invalidValues", "validValues" ->
+                    // v3.0.x has the values beside the rule.
+                    valid(arguments == null ? quality : arguments, column, position, onViolation);
+                case "sql" -> sql(quality, column.name(), onViolation);
+                default -> {}
+            }
+        }
+    }
+
+    /** The promises of the whole object; {@code columns} are those that it may name. */
+    void object(Fields object, List<Column> columns) {
+        List<String> names = columns.stream().map(Column::name).toList();
+        for (Fields quality : object.objects("quality")) {
+            Optional<DataProduct.OnViolation> onViolation = onViolation(quality, Optional.empty());
+            String metric = metric(quality);
+            if (List.of("nullValues", "missingValues", "invalidValues").contains(metric)) {
+                quality.problem(
+                        "metric",
+                        "metric \"%s\" is about one column: write it in that column's quality".formatted(metric));
+            }
+            Fields arguments = arguments(quality, metric);
+            if (arguments != null && arguments.has("properties")) {
+                for (Fields.Text name : arguments.texts("properties")) {
+                    if (!names.contains(name.value())) {
+                        arguments.problem(
+                                name.node(),
+                                "column \"%s\" is not in this contract%s"
+                                        .formatted(name.value(), DidYouMean.hint(name.value(), names)));
+                    }
+                }
+            }
+            if (metric.equals("sql") && allowsNone(quality)) {
+                sql(quality, null, onViolation);
+            }
+        }
+    }
+
+    private static Optional<DataProduct.OnViolation> onViolation(
+            Fields quality, Optional<DataProduct.OnViolation> byDefault) {
+        Settings settings = new Settings(quality, Settings.Place.RULE);
+        return settings.has(Setting.ON_VIOLATION)
+                ? Optional.of(settings.oneOf(
+                        Setting.ON_VIOLATION, DataProduct.OnViolation.class, DataProduct.OnViolation.QUARANTINE))
+                : byDefault;
+    }
+
+    /** {@code sql}, or the metric as v3.1.0 calls it, or nothing. */
+    private static String metric(Fields quality) {
+        String type = word(quality, "type");
+        if ("sql".equals(type)) {
+            return "sql";
+        }
+        String metric = word(quality, "metric");
+        String rule = word(quality, "rule");
+        return metric != null ? metric : rule != null ? rule : "";
+    }
+
+    private static @Nullable Fields arguments(Fields quality, String metric) {
+        Fields arguments = quality.has("arguments") ? quality.objectOrNull("arguments") : null;
+        List<String> known = ARGUMENTS.get(metric);
+        if (arguments != null && known != null) {
+            for (String name : arguments.names()) {
+                if (!known.contains(name)) {
+                    arguments.problemAtName(
+                            name,
+                            "argument \"%s\" is not known to %s%s"
+                                    .formatted(name, metric, DidYouMean.hint(name, known)));
+                }
+            }
+        }
+        if (metric.equals("invalidValues")
+                && (arguments == null || !(arguments.has("validValues") || arguments.has("pattern")))) {
+            quality.problem("invalidValues needs arguments: validValues or pattern say what is valid");
+        }
+        return arguments;
+    }
+
+    /** Whether the rule's operator lets no bad row pass, so that each row can be judged alone. */
+    private static boolean allowsNone(Fields quality) {
+        boolean percent = "percent".equals(word(quality, "unit"));
+        return is(quality, "mustBe", 0, 0)
+                || is(quality, "mustBeLessOrEqualTo", 0, 0)
+                || (!percent && is(quality, "mustBeLessThan", 0, 1));
+    }
+
+    private static boolean is(Fields quality, String operator, int low, int high) {
+        Node node = quality.value(operator);
+        return node != null
+                && Fields.plain(node) instanceof Number number
+                && new BigDecimal(number.toString()).compareTo(BigDecimal.valueOf(low)) >= 0
+                && new BigDecimal(number.toString()).compareTo(BigDecimal.valueOf(high)) <= 0;
+    }
+
+    private static @Nullable String word(Fields fields, String name) {
+        return fields.has(name) ? fields.textOr(name, null) : null;
+    }
+
+    private void missing(
+            @Nullable Fields arguments, Column column, int position, Optional<DataProduct.OnViolation> onViolation) {
+        List<@Nullable Object> values = values(arguments, "missingValues");
+        if (values.isEmpty() || values.contains(null)) {
+            rules.add(new PresentRule("missingValues", column.name(), position, onViolation));
+        }
+        Set<String> missing = texts(values);
+        if (!missing.isEmpty()) {
+            Predicate<Object> isMissing = among(column, missing);
+            rules.add(new ValueRule(
+                    "missingValues",
+                    column.name(),
+                    "none of " + quoted(values),
+                    position,
+                    value -> !isMissing.test(value),
+                    onViolation));
+        }
+    }
+
+    private void valid(Fields arguments, Column column, int position, Optional<DataProduct.OnViolation> onViolation) {
+        List<@Nullable Object> values = values(arguments, "validValues");
+        if (!values.isEmpty()) {
+            rules.add(new ValueRule(
+                    "validValues",
+                    column.name(),
+                    "one of " + values.stream().map(String::valueOf).collect(Collectors.joining(", ")),
+                    position,
+                    among(column, texts(values)),
+                    onViolation));
+            if (!values.contains(null)) {
+                return;
+            }
+        }
+        String pattern = arguments.has("pattern") ? arguments.textOr("pattern", null) : null;
+        if (pattern == null) {
+            return;
+        }
+        if (column.type() instanceof DataType.Varchar) {
+            RuleReader.pattern(arguments, "pattern", pattern)
+                    .ifPresent(test -> rules.add(new ValueRule(
+                            "pattern", column.name(), "the pattern " + pattern, position, test, onViolation)));
+        } else {
+            arguments.problem(
+                    "pattern", "a pattern needs a string column, this one is " + TypeNames.sql(column.type()));
+        }
+    }
+
+    private static Predicate<Object> among(Column column, Set<String> values) {
+        return switch (column.type()) {
+            case DataType.Varchar _ -> value -> values.contains(value);
+            case DataType.Decimal _ ->
+                value -> values.contains(
+                        ((BigDecimal) value).stripTrailingZeros().toPlainString());
+            default -> value -> values.contains(value.toString());
+        };
+    }
+
+    private static List<@Nullable Object> values(@Nullable Fields arguments, String name) {
+        List<@Nullable Object> values = new ArrayList<>();
+        Node node = arguments == null ? null : arguments.value(name);
+        if (node instanceof SequenceNode list) {
+            list.getValue().forEach(item -> values.add(Fields.plain(item)));
+        } else if (node != null && arguments != null) {
+            arguments.problem(node, "\"%s\" needs a list, found %s".formatted(name, Fields.kind(node)));
+        }
+        return values;
+    }
+
+    private static Set<String> texts(List<@Nullable Object> values) {
+        Set<String> texts = new HashSet<>();
+        for (Object value : values) {
+            if (value instanceof BigDecimal number) {
+                texts.add(number.stripTrailingZeros().toPlainString());
+            } else if (value != null) {
+                texts.add(value.toString());
+            }
+        }
+        return texts;
+    }
+
+    private static String quoted(List<@Nullable Object> values) {
+        return values.stream()
+                .filter(value -> value != null)
+                .map("\"%s\""::formatted)
+                .collect(Collectors.joining(", "));
+    }
+
+    private void sql(Fields quality, @Nullable String column, Optional<DataProduct.OnViolation> onViolation) {
+        Fields.Text query = quality.has("query") ? quality.placed("query") : null;
+        if (query == null) {
+            return;
+        }
+        Matcher count = COUNT.matcher(variables(query.value(), column));
+        if (!count.matches() || !tables.contains(count.group(1).replace("\"", ""))) {
+            return; // A query over many rows is not a row's to break.
+        }
+        String id = word(quality, "id");
+        String name = word(quality, "name");
+        ModelTest.Place place = TestRows.place("", query.node());
+        sqlRules.add(new SqlRule(
+                id != null ? id : name != null ? name : "sql",
+                column,
+                count.group(2),
+                onViolation,
+                place.line(),
+                place.column()));
+    }
+
+    /** {@code ${object}}, {@code {table}} and the like are the product, {@code ${property}}, {@code {column}} the column. */
+    private String variables(String query, @Nullable String column) {
+        return VARIABLE.matcher(query).replaceAll(found -> {
+            String name = found.group(1);
+            if (List.of("object", "table", "model", "schema").contains(name)) {
+                return tables.iterator().next();
+            }
+            return List.of("property", "column", "field").contains(name) && column != null
+                    ? Matcher.quoteReplacement('"' + column + '"')
+                    : Matcher.quoteReplacement(found.group());
+        });
+    }
+}

@@ -1,0 +1,2 @@
+SELECT id, UPPER(state) = 'PAID' AS paid, CAST(priority AS BIGINT) AS priority
+FROM   bronze.orders
