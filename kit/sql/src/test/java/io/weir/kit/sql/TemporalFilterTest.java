@@ -83,7 +83,7 @@ class TemporalFilterTest extends AgainstDuckDb {
                 domain);
 
         assertThat(plan.usesClock()).isTrue();
-        assertThat(plan.explain().text()).contains("sink: direct");
+        assertThat(plan.explain().text()).contains("sink: one row per key already");
         assertThat(plan.sqlAt(Instant.parse("2026-01-01T00:00:00Z")))
                 .isEqualTo(
                         "SELECT id FROM bronze.orders WHERE ordered_at > TIMESTAMP '2026-01-01 00:00:00.000' - INTERVAL '30' DAY");
