@@ -50,9 +50,6 @@ class RefusalTest {
                         "1:44: LATERAL is not maintained; write a join with the condition behind ON"),
                 // subqueries in expressions
                 arguments(
-                        "SELECT id, (SELECT v FROM bronze.b ORDER BY v LIMIT 1) AS v FROM bronze.a",
-                        "1:45: ORDER BY with LIMIT or OFFSET is not maintained; for the first row of each group write ROW_NUMBER() OVER (PARTITION BY ... ORDER BY ...) in a subquery and keep its 1"),
-                arguments(
                         "SELECT a.id, b.v FROM bronze.a a LEFT JOIN bronze.b b ON b.a_id IN (SELECT id FROM bronze.a)",
                         "1:58: a subquery behind ON of an outer join is not maintained; join with the subquery itself, grouped by its key"),
                 // functions

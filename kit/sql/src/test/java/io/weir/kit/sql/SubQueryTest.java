@@ -50,6 +50,7 @@ class SubQueryTest extends AgainstDuckDb {
                 "scalar in an expression ~ SELECT id AS i, COALESCE((SELECT b.q FROM bronze.b b WHERE b.id = a.k), 0) + 1 AS v FROM bronze.a a ~ i bigint key, v integer null",
                 "compared with an average ~ SELECT id AS i FROM bronze.b b WHERE q > (SELECT AVG(x.q) FROM bronze.b x WHERE x.k = b.k) ~ i integer key",
                 "scalar of all rows ~ SELECT id AS i, n - (SELECT MIN(b.q) FROM bronze.b b WHERE b.q > 1) AS v FROM bronze.a a ~ i bigint key, v bigint null",
+                "the first of all rows ~ SELECT id AS i, (SELECT b.q FROM bronze.b b WHERE b.q IS NOT NULL ORDER BY b.q LIMIT 1) AS v FROM bronze.a a ~ i bigint key, v integer null",
                 "compared with all rows ~ SELECT id AS i FROM bronze.b b WHERE q > (SELECT AVG(x.q) FROM bronze.b x) ~ i integer key",
                 "nested ~ SELECT id AS i FROM bronze.a a WHERE EXISTS (SELECT 1 FROM bronze.b b WHERE b.a_id = a.k AND b.q > (SELECT AVG(c.v) FROM bronze.c c WHERE c.y = b.k)) ~ i bigint key",
                 "nested in ~ SELECT id AS i FROM bronze.a WHERE k IN (SELECT k FROM bronze.b WHERE q IN (SELECT y FROM bronze.c WHERE v > 1)) ~ i bigint key",
