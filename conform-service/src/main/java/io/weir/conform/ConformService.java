@@ -22,6 +22,6 @@ public class ConformService extends StreamsStages {
                 new RegistrySchemas(config.registry()),
                 meters,
                 tracing,
-                Domains.read(config.domain(), domain -> ModelStage.plan(NAME, Layer.SILVER, domain)));
+                () -> Domains.read(config.domain(), domain -> ModelStage.plan(NAME, Layer.SILVER, domain)));
     }
 }

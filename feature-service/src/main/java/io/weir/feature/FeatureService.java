@@ -22,6 +22,6 @@ public class FeatureService extends StreamsStages {
                 new RegistrySchemas(config.registry()),
                 meters,
                 tracing,
-                Domains.read(config.domain(), domain -> ModelStage.plan(NAME, Layer.GOLD, domain)));
+                () -> Domains.read(config.domain(), domain -> ModelStage.plan(NAME, Layer.GOLD, domain)));
     }
 }

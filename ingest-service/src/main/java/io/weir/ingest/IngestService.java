@@ -30,7 +30,7 @@ public class IngestService extends StreamsStages {
 
     private IngestService(
             IngestConfig config, MeterRegistry meters, Tracing tracing, Schemas schemas, IngestStages stages) {
-        super(IngestStages.SERVICE, config, schemas, meters, tracing, stages.stages());
+        super(IngestStages.SERVICE, config, schemas, meters, tracing, stages::stages);
         this.schemas = schemas;
         this.pushed = stages.pushed();
     }
