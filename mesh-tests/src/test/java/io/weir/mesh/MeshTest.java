@@ -112,25 +112,27 @@ class MeshTest {
     @Order(4)
     void shouldComeBackFromTheDeathOfAnyPartWithNothingLostAndNothingTwice() throws Exception {
         Process traffic = mesh.begin("demo", "--rate", "50", "--seed", "7");
-
-        for (String part : mesh.parts()) {
-            if (part.equals("simulator") || part.equals("demo")) {
-                continue;
+        try {
+            for (String part : mesh.parts()) {
+                if (part.equals("simulator") || part.equals("demo")) {
+                    continue;
+                }
+                long pid = mesh.pid(part);
+                ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+                await().atMost(RECOVERY).pollInterval(Duration.ofSeconds(1)).until(() -> {
+                    long now = mesh.pid(part);
+                    return now > 0 && now != pid && mesh.isWell();
+                });
             }
-            long pid = mesh.pid(part);
-            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-            await().atMost(RECOVERY).pollInterval(Duration.ofSeconds(1)).until(() -> {
-                long now = mesh.pid(part);
-                return now > 0 && now != pid && mesh.isWell();
-            });
-        }
-        long recoveredMs = System.currentTimeMillis();
+            long recoveredMs = System.currentTimeMillis();
 
-        await().atMost(ARRIVAL).untilAsserted(() -> assertThat(lastCommitMs("bronze.jaffle.order_items.v1"))
-                .as("rows flowed during the last kill and after it")
-                .isGreaterThan(recoveredMs));
-        assertThat(traffic.isAlive()).isTrue();
-        traffic.destroy();
+            await().atMost(ARRIVAL).untilAsserted(() -> assertThat(lastCommitMs("bronze.jaffle.order_items.v1"))
+                    .as("rows flowed during the last kill and after it")
+                    .isGreaterThan(recoveredMs));
+            assertThat(traffic.isAlive()).isTrue();
+        } finally {
+            traffic.destroy();
+        }
         assertThat(traffic.waitFor(30, TimeUnit.SECONDS)).isTrue();
         RunningMesh.Answer verified = mesh.weir("verify", "--output", "json");
         assertThat(verified.exitCode())

@@ -9,7 +9,7 @@ public final class JavaPart {
 
     private JavaPart() {}
 
-    /** Which compiler works for a part: the quick one only, which halves the time to start, or the optimising one too. */
+    /** Which compiler works for a part: the quick one only, which starts in little more than half the time, or the optimising one too. */
     private static final String QUICK_COMPILER = "-XX:TieredStopAtLevel=1";
 
     /** Flags that every part of a mesh on one machine has: it is quick to start and small. */
@@ -31,7 +31,7 @@ public final class JavaPart {
                 "-Dfile.encoding=UTF-8");
     }
 
-    /** The part with the optimising compiler: it starts slower, needs some 70 MB more, and half the processor time for a change. */
+    /** The part with the optimising compiler: it starts slower, needs some 70 MB more, and a quarter less processor time for a change. */
     public static PartSpec forThroughput(PartSpec part) {
         return part.withCommand(part.command().stream()
                 .filter(word -> !word.equals(QUICK_COMPILER))

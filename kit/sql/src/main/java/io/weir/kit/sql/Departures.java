@@ -21,8 +21,8 @@ import org.apache.kafka.streams.processor.api.Record;
  */
 final class Departures {
 
-    /** So many keys wait at most. */
-    private static final int MOST = 4_000;
+    /** So many rows wait at most, those of one key too: they become one record, which the broker takes up to a size. */
+    private static final int MOST = 1_000;
 
     private static final class Party {
         private final ChangeBuilder rows = new ChangeBuilder();
@@ -35,6 +35,7 @@ final class Departures {
 
     private final ProcessorContext<byte[], Message> context;
     private final Map<Bytes, Party> waiting = new LinkedHashMap<>();
+    private int rows;
 
     private Departures(ProcessorContext<byte[], Message> context) {
         this.context = context;
@@ -54,7 +55,8 @@ final class Departures {
         for (Delta delta : change.deltas()) {
             party.rows.add(delta.row(), delta.weight());
         }
-        if (waiting.size() > MOST) {
+        rows += change.deltas().size();
+        if (rows >= MOST) {
             leave();
         }
     }
@@ -76,5 +78,6 @@ final class Departures {
         });
         taking.forEach(context::forward);
         waiting.clear();
+        rows = 0;
     }
 }

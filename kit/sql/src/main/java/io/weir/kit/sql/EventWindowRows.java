@@ -4,17 +4,7 @@ import io.weir.kit.sql.change.EventWindows;
 import java.util.List;
 
 /** TUMBLE and HOP: the rows that come, once for each window of event time, with its start and end as further columns. */
-record EventWindowRows(String id, Edge input, EventWindows.Spec spec, Calc calc) implements Operator {
-    @Override
-    public Spread spread() {
-        return input.spread().through(calc);
-    }
-
-    @Override
-    public List<Edge> inputs() {
-        return List.of(input);
-    }
-
+record EventWindowRows(String id, Edge input, EventWindows.Spec spec, Calc calc) implements AppendingRows {
     @Override
     public Operator withCalc(Calc changed) {
         return new EventWindowRows(id, input, spec, changed);

@@ -9,17 +9,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** A node of a plan: what it keeps, what it does with a change, and the {@link Calc} through which its rows go out. */
-sealed interface Operator
-        permits Source,
-                JoinRows,
-                AggregateRows,
-                FirstRows,
-                WindowRows,
-                TimedRows,
-                EventWindowRows,
-                SessionRows,
-                UnionRows,
-                SetRows {
+sealed interface Operator permits Source, JoinRows, AggregateRows, FirstRows, AppendingRows, UnionRows, SetRows {
 
     /** Opens the state of a name. */
     @FunctionalInterface

@@ -138,7 +138,7 @@ final class Processors {
                 once[0] = context.schedule(Duration.ofMillis(1), PunctuationType.WALL_CLOCK_TIME, now -> {
                     once[0].cancel();
                     step.start(outlet);
-                    outlet.flush((key, message) -> context.forward(new Record<>(key, message, now)));
+                    outlet.flush(forward(context, new Record<>(NO_BYTES, NO_BYTES, now), departures));
                 });
             }
             Clock time = clock;

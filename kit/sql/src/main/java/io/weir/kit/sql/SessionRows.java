@@ -4,17 +4,7 @@ import io.weir.kit.sql.change.Sessions;
 import java.util.List;
 
 /** SESSION: the rows that come, with their session's start and end as further columns. */
-record SessionRows(String id, Edge input, Sessions.Spec spec, Calc calc) implements Operator {
-    @Override
-    public Spread spread() {
-        return input.spread().through(calc);
-    }
-
-    @Override
-    public List<Edge> inputs() {
-        return List.of(input);
-    }
-
+record SessionRows(String id, Edge input, Sessions.Spec spec, Calc calc) implements AppendingRows {
     @Override
     public Operator withCalc(Calc changed) {
         return new SessionRows(id, input, spec, changed);

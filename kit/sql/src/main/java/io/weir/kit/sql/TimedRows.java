@@ -8,17 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Comparisons with the current time: the rows that come, with the truth of each comparison as a further column. */
-record TimedRows(String id, Edge input, TimedConditions.Spec spec, Calc calc) implements Operator {
-    @Override
-    public Spread spread() {
-        return input.spread().through(calc);
-    }
-
-    @Override
-    public List<Edge> inputs() {
-        return List.of(input);
-    }
-
+record TimedRows(String id, Edge input, TimedConditions.Spec spec, Calc calc) implements AppendingRows {
     @Override
     public Operator withCalc(Calc changed) {
         return new TimedRows(id, input, spec, changed);

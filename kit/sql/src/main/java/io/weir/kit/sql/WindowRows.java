@@ -4,17 +4,7 @@ import io.weir.kit.sql.change.WindowFunctions;
 import java.util.List;
 
 /** Window functions over one PARTITION BY and ORDER BY: the rows that come, with the results as further columns. */
-record WindowRows(String id, Edge input, WindowFunctions.Spec spec, Calc calc) implements Operator {
-    @Override
-    public Spread spread() {
-        return input.spread().through(calc);
-    }
-
-    @Override
-    public List<Edge> inputs() {
-        return List.of(input);
-    }
-
+record WindowRows(String id, Edge input, WindowFunctions.Spec spec, Calc calc) implements AppendingRows {
     @Override
     public Operator withCalc(Calc changed) {
         return new WindowRows(id, input, spec, changed);

@@ -61,6 +61,30 @@ class DeparturesTest {
     }
 
     @Test
+    void shouldNotMakeOneRecordOfAllThatComesForAKey() {
+        class Steps extends ContextualProcessor<byte[], byte[], byte[], Message> {
+            private Departures departures;
+
+            @Override
+            public void init(ProcessorContext<byte[], Message> context) {
+                departures = Departures.open(context, "leaving");
+            }
+
+            @Override
+            public void process(Record<byte[], byte[]> record) {
+                for (int i = 0; i < 2_500; i++) {
+                    departures.add(ONE, new Change(List.of(delta(i, 1))), record);
+                }
+            }
+        }
+        Serializer<Message> rows = (_, message) -> new ChangeFormat(TYPES).encode(((Message.Rows) message).change());
+
+        assertThat(run(Steps::new, rows))
+                .extracting(sent -> deltas(sent.value).size())
+                .containsExactly(1_000, 1_000, 500);
+    }
+
+    @Test
     void shouldWriteTheLastOutputOfAKey() {
         class Steps extends ContextualProcessor<byte[], byte[], byte[], Output> {
             private LastOutputs outputs;
