@@ -58,7 +58,7 @@ final class SubQueries {
         RexBuilder rexBuilder = builder.getRexBuilder();
         for (int round = 0; round < ROUNDS && isCorrelated(plain); round++) {
             plain = TopDownGeneralDecorrelator.decorrelateQuery(
-                    plain.accept(new CorrelatedFilters(rexBuilder)), builder);
+                    plain.accept(new CorrelatedFilters(rexBuilder)).accept(new OuterEqualities(rexBuilder)), builder);
         }
         if (isCorrelated(plain) || has(plain)) {
             throw new Refusal(

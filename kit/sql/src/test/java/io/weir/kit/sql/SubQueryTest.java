@@ -45,6 +45,7 @@ class SubQueryTest extends AgainstDuckDb {
                 "scalar sum ~ SELECT id AS i, (SELECT SUM(b.q) FROM bronze.b b WHERE b.k = a.k) AS v FROM bronze.a a ~ i bigint key, v bigint null",
                 "scalar count ~ SELECT id AS i, (SELECT COUNT(*) FROM bronze.b b WHERE b.a_id = a.id) AS v FROM bronze.a a ~ i bigint key, v bigint null",
                 "scalar count compared ~ SELECT id AS i FROM bronze.a a WHERE (SELECT COUNT(*) FROM bronze.b b WHERE b.k = a.k AND b.q > 1) < 2 ~ i bigint key",
+                "scalar with two equalities of one column ~ SELECT id AS i, (SELECT COUNT(*) FROM bronze.b b WHERE b.k = a.k AND b.q = a.k) AS v FROM bronze.a a ~ i bigint key, v bigint null",
                 "scalar without equality ~ SELECT id AS i, (SELECT MAX(b.q) FROM bronze.b b WHERE b.k < a.k) AS v FROM bronze.a a ~ i bigint key, v integer null",
                 "scalar of a unique row ~ SELECT id AS i, (SELECT b.s FROM bronze.b b WHERE b.id = a.k) AS v FROM bronze.a a ~ i bigint key, v varchar null",
                 "scalar in an expression ~ SELECT id AS i, COALESCE((SELECT b.q FROM bronze.b b WHERE b.id = a.k), 0) + 1 AS v FROM bronze.a a ~ i bigint key, v integer null",
