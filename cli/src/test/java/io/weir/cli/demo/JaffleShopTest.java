@@ -11,6 +11,7 @@ import io.weir.kit.contract.DomainFolder;
 import io.weir.kit.contract.Layer;
 import io.weir.kit.contract.Model;
 import io.weir.kit.contract.ProductName;
+import io.weir.kit.contract.ReferenceFile;
 import io.weir.kit.contract.Source;
 import io.weir.kit.contract.Sync;
 import io.weir.kit.testkit.TestDatabase;
@@ -28,6 +29,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -74,6 +76,7 @@ class JaffleShopTest {
             statement.execute("SET TimeZone = 'UTC'");
             statement.execute("CREATE SCHEMA bronze; CREATE SCHEMA silver; CREATE SCHEMA gold");
             copyBronze(shop, duck);
+            conform(duck);
             statement.execute(
                     "INSERT INTO bronze.price_corrections VALUES ('JAF-001', 4.20, null, TIMESTAMPTZ '2026-03-01 10:00:00Z')");
             TreeMap<String, Integer> broken = new TreeMap<>();
@@ -180,6 +183,28 @@ class JaffleShopTest {
                         .flatMap(source -> source.tables().stream())
                         .map(Source.Table::table)
                         .toList());
+    }
+
+    /** {@code CONFORM(name, value)} by the domain's reference files. */
+    private static void conform(Connection duck) throws SQLException, IOException {
+        try (Statement statement = duck.createStatement()) {
+            statement.execute("CREATE TABLE reference (name VARCHAR, given VARCHAR, meant VARCHAR)");
+            statement.execute(
+                    "CREATE MACRO conform(which, x) AS (SELECT max(meant) FROM reference WHERE name = which AND given = upper(trim(x)))");
+        }
+        try (PreparedStatement insert = duck.prepareStatement("INSERT INTO reference VALUES (?, ?, ?)")) {
+            for (String name : ReferenceFile.names(Examples.JAFFLE_SHOP)) {
+                for (Map.Entry<String, String> entry : ReferenceFile.read(Examples.JAFFLE_SHOP, name)
+                        .orElseThrow()
+                        .to()
+                        .entrySet()) {
+                    insert.setString(1, name);
+                    insert.setString(2, entry.getKey());
+                    insert.setString(3, entry.getValue());
+                    insert.executeUpdate();
+                }
+            }
+        }
     }
 
     /** Runs a model, compares the shape with the contract, and counts the rows that the contract's rules would stop. */
