@@ -186,7 +186,11 @@ class ChartsTest {
     @ParameterizedTest
     @MethodSource("configured")
     void shouldSetOnlyPropertiesThatTheServiceHas(String chart, String config) throws IOException {
-        String members = Files.readString(Charts.MODULE.resolve("..").resolve(config));
+        Path project = Charts.MODULE.resolve("..");
+        Path shared = project.resolve("kit/service/src/main/java/io/weir/kit/service");
+        String members = Files.readString(project.resolve(config))
+                + Files.readString(shared.resolve("StageServiceConfig.java"))
+                + Files.readString(shared.resolve("StreamsServiceConfig.java"));
 
         List<String> properties = properties(Manifests.parse(render(chart)))
                 .lines()
