@@ -17,6 +17,7 @@ import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
+import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.rex.RexVisitorImpl;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlOperator;
@@ -218,6 +219,15 @@ final class TimePlan {
             } else if (!date && fromDate) {
                 steps.add(new ClockFunction.ToTimestamp());
             }
+            return;
+        }
+        boolean minusDays = call.getOperator().getName().equalsIgnoreCase("minus_days");
+        if ((minusDays || call.getOperator().getName().equalsIgnoreCase("plus_days"))
+                && RexUtil.removeCast(call.getOperands().get(1)) instanceof RexLiteral literal
+                && literal.getValueAs(Long.class) != null) {
+            collect(operand, steps);
+            long days = literal.getValueAs(Long.class);
+            steps.add(new ClockFunction.Plus(minusDays ? -days : days));
             return;
         }
         if ((call.getKind() == SqlKind.PLUS || call.getKind() == SqlKind.MINUS)

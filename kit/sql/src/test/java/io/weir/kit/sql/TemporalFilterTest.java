@@ -32,6 +32,7 @@ class TemporalFilterTest extends AgainstDuckDb {
                 "of an expression ~ SELECT id AS i FROM bronze.a WHERE t + INTERVAL '3' HOUR < CURRENT_TIMESTAMP ~ i bigint key",
                 "with months ~ SELECT id AS i FROM bronze.a WHERE t - INTERVAL '1' MONTH >= CURRENT_TIMESTAMP - INTERVAL '1' MONTH ~ i bigint key",
                 "by day ~ SELECT id AS i FROM bronze.a WHERE CAST(t AS DATE) >= CURRENT_DATE - INTERVAL '1' DAY ~ i bigint key",
+                "by days ~ SELECT id AS i FROM bronze.a WHERE CAST(t AS DATE) > CURRENT_DATE - 1 ~ i bigint key",
                 "today ~ SELECT id AS i FROM bronze.a WHERE CAST(t AS DATE) = CURRENT_DATE ~ i bigint key",
                 "not today ~ SELECT id AS i FROM bronze.a WHERE NOT (CAST(t AS DATE) = CURRENT_DATE) OR k = 1 ~ i bigint key",
                 "in a case ~ SELECT id AS i, CASE WHEN t > CURRENT_TIMESTAMP THEN 'ahead' WHEN t > CURRENT_TIMESTAMP - INTERVAL '1' DAY THEN 'new' ELSE 'old' END AS v FROM bronze.a ~ i bigint key, v varchar",
