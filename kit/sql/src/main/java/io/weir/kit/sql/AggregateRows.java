@@ -85,4 +85,11 @@ record AggregateRows(String id, Edge input, Aggregate.Spec spec, Spread grouped,
                 Arrays.stream(columns).mapToObj(spec.groupTypes()::get).toList();
         return Optional.of(new RowFormat(types).distributionKey(always.toArray(), columns));
     }
+
+    @Override
+    public boolean isAppendOnly() {
+        return spec.calls().isEmpty()
+                && spec.always() == null
+                && inputs().stream().allMatch(input -> input.from().isAppendOnly());
+    }
 }

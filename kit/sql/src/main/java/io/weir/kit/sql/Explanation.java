@@ -67,6 +67,16 @@ public record Explanation(
                     case Sink.Straight _ ->
                         sink("the input's key is the output's: each row is written as it comes", null, List.of(), root);
                     case Sink.Direct _ -> sink("one row per key already: written as it comes", null, List.of(), root);
+                    case Sink.Counted counted ->
+                        sink(
+                                "the whole row is the key",
+                                "how often each row is there, O(log n)",
+                                List.of("sink"),
+                                step(
+                                        counted.input().from(),
+                                        false,
+                                        counted.input().repartition().orElse(null)));
+                    case Sink.Appended _ -> sink("rows are only added", null, List.of(), root);
                     case Sink.Keyed keyed -> {
                         Step input = step(
                                 keyed.input().from(),
@@ -119,7 +129,7 @@ public record Explanation(
         if (stateless || "nothing".equals(kept)) {
             kept = null;
         }
-        List<String> stores = operator instanceof Source ? List.of(operator.id()) : operator.stores();
+        List<String> stores = operator.stores();
         Calc calc = operator.calc();
         List<String> gives = new ArrayList<>();
         for (int i = 0; i < calc.projections().size(); i++) {

@@ -8,6 +8,7 @@ import io.weir.kit.contract.RowCodecException;
 import io.weir.kit.contract.RowType;
 import io.weir.kit.contract.SchemaHeaders;
 import io.weir.kit.contract.Schemas;
+import io.weir.kit.stream.ChangeHeaders;
 import io.weir.kit.stream.Output;
 import io.weir.kit.stream.ReasonCode;
 import java.util.Optional;
@@ -93,6 +94,32 @@ final class InputReader {
             return row;
         } catch (RowCodecException e) {
             throw unreadable(record, e.field(), e);
+        } catch (IllegalArgumentException e) {
+            throw unreadable(record, null, e);
+        }
+    }
+
+    /** The row of a record that must have one. */
+    @Nullable
+    Object[] event(Record<byte[], byte[]> record) throws Unreadable {
+        @Nullable Object[] row = row(record);
+        if (row == null) {
+            throw new Unreadable(new Output.Rejected(
+                    ReasonCode.DECODE_FAILED,
+                    null,
+                    null,
+                    "the record has no value, and events are never deleted",
+                    record.key(),
+                    null,
+                    null));
+        }
+        return row;
+    }
+
+    /** How often the row of the record is there. */
+    long count(Record<byte[], byte[]> record) throws Unreadable {
+        try {
+            return ChangeHeaders.count(record.headers());
         } catch (IllegalArgumentException e) {
             throw unreadable(record, null, e);
         }

@@ -106,14 +106,6 @@ final class Language {
         checkExpression(select.getHaving());
         if (select.getGroup() != null) {
             for (SqlNode key : select.getGroup()) {
-                switch (key.getKind()) {
-                    case ROLLUP, CUBE, GROUPING_SETS ->
-                        throw new Refusal(
-                                key.getParserPosition(),
-                                ((SqlCall) key).getOperator().getName()
-                                        + " is not maintained; write one model for each grouping");
-                    default -> {}
-                }
                 checkExpression(key);
             }
         }

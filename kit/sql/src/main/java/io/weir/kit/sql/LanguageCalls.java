@@ -1,6 +1,7 @@
 package io.weir.kit.sql;
 
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.apache.calcite.sql.SqlAggFunction;
 import org.apache.calcite.sql.SqlBasicTypeNameSpec;
@@ -17,11 +18,30 @@ import org.apache.calcite.sql.util.SqlBasicVisitor;
 /** The calls that are maintained, of a validated query, whose functions are known. */
 final class LanguageCalls {
 
-    private static final Set<SqlKind> AGGREGATES =
+    /** The aggregates, each with the number of its arguments. */
+    private static final Map<SqlKind, Integer> AGGREGATES = Map.ofEntries(
+            Map.entry(SqlKind.COUNT, 1),
+            Map.entry(SqlKind.SUM, 1),
+            Map.entry(SqlKind.AVG, 1),
+            Map.entry(SqlKind.MIN, 1),
+            Map.entry(SqlKind.MAX, 1),
+            Map.entry(SqlKind.VAR_POP, 1),
+            Map.entry(SqlKind.VAR_SAMP, 1),
+            Map.entry(SqlKind.STDDEV_POP, 1),
+            Map.entry(SqlKind.STDDEV_SAMP, 1),
+            Map.entry(SqlKind.ARG_MIN, 2),
+            Map.entry(SqlKind.ARG_MAX, 2),
+            Map.entry(SqlKind.STRING_AGG, 3),
+            Map.entry(SqlKind.LISTAGG, 3),
+            Map.entry(SqlKind.GROUPING, 31),
+            Map.entry(SqlKind.PERCENTILE_CONT, 1),
+            Map.entry(SqlKind.PERCENTILE_DISC, 1));
+
+    private static final Set<SqlKind> WINDOW_AGGREGATES =
             Set.of(SqlKind.COUNT, SqlKind.SUM, SqlKind.AVG, SqlKind.MIN, SqlKind.MAX);
 
     private static final Set<SqlKind> MODIFIERS =
-            Set.of(SqlKind.WITHIN_GROUP, SqlKind.WITHIN_DISTINCT, SqlKind.RESPECT_NULLS, SqlKind.IGNORE_NULLS);
+            Set.of(SqlKind.WITHIN_DISTINCT, SqlKind.RESPECT_NULLS, SqlKind.IGNORE_NULLS);
 
     private static final Set<SqlKind> WINDOW_FUNCTIONS = Set.of(
             SqlKind.ROW_NUMBER,
@@ -72,13 +92,14 @@ final class LanguageCalls {
 
         private static void checkAggregate(SqlCall call, SqlAggFunction aggregate) {
             SqlParserPos position = call.getParserPosition();
-            if (!AGGREGATES.contains(aggregate.getKind())) {
+            Integer arguments = AGGREGATES.get(aggregate.getKind());
+            if (arguments == null) {
                 throw new Refusal(
                         position,
                         aggregate.getName()
-                                + " is not maintained; the aggregates are COUNT, SUM, AVG, MIN and MAX, each with FILTER (WHERE ...)");
+                                + " is not maintained; there are COUNT, SUM, AVG, MIN, MAX, STDDEV, VARIANCE, BOOL_AND, BOOL_OR, ARG_MIN, ARG_MAX, STRING_AGG and PERCENTILE_CONT and _DISC, each with FILTER (WHERE ...)");
             }
-            if (call.operandCount() > 1) {
+            if (call.operandCount() > arguments) {
                 throw new Refusal(
                         position,
                         aggregate.getName() + " of several columns is not maintained; write one column, or COUNT(*)");
@@ -89,7 +110,7 @@ final class LanguageCalls {
             SqlCall function = over.operand(0);
             windowed.add(function);
             SqlParserPos position = function.getParserPosition();
-            if (!WINDOW_FUNCTIONS.contains(function.getKind()) && !AGGREGATES.contains(function.getKind())) {
+            if (!WINDOW_FUNCTIONS.contains(function.getKind()) && !WINDOW_AGGREGATES.contains(function.getKind())) {
                 throw new Refusal(
                         position,
                         function.getOperator().getName()

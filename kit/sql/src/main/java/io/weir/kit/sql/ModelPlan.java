@@ -104,8 +104,10 @@ public final class ModelPlan {
             }
         }
         text.append(sink.describe());
-        if (sink instanceof Sink.Keyed keyed) {
-            text.append(keyed.input().repartition());
+        switch (sink) {
+            case Sink.Keyed keyed -> text.append(keyed.input().repartition());
+            case Sink.Counted counted -> text.append(counted.input().repartition());
+            case Sink.Straight _, Sink.Direct _, Sink.Appended _ -> {}
         }
         try {
             byte[] digest =

@@ -24,6 +24,7 @@ import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,17 @@ public final class ModelTopology {
                     case Sink.Straight straight -> straight(straight);
                     case Sink.Direct direct -> direct(direct);
                     case Sink.Keyed keyed -> keyed(keyed);
+                    case Sink.Counted counted -> {
+                        store("sink");
+                        yield arriving(counted.input())
+                                .process(
+                                        () -> new CountedProcessors.SinkProcessor(
+                                                counted.input().from().types(), "sink"),
+                                        Named.as("sink"),
+                                        "sink");
+                    }
+                    case Sink.Appended appended ->
+                        rows(appended.from(), null).process(EventProcessors.SinkProcessor::new, Named.as("sink"));
                 };
         for (int i = 0; i < rejections.size(); i++) {
             KStream<byte[], Output> rejected = rejections
@@ -138,13 +150,14 @@ public final class ModelTopology {
     }
 
     private KStream<byte[], Message> source(Source source, Supplier<Outlet> outlets, boolean moves) {
-        store(source.id());
+        source.stores().forEach(this::store);
         String leaving = moves ? leaving(source.id()) : null;
-        return topic(source)
-                .process(
-                        () -> new Processors.SourceProcessor(source, stage, outlets, leaving),
-                        Named.as(source.id()),
-                        stores(List.of(source.id()), leaving));
+        ProcessorSupplier<byte[], byte[], byte[], Message> reading = source.isAppendOnly()
+                ? () -> new EventProcessors.SourceProcessor(source, stage, outlets, leaving)
+                : source.isCounted()
+                        ? () -> new CountedProcessors.SourceProcessor(source, stage, outlets, leaving)
+                        : () -> new Processors.SourceProcessor(source, stage, outlets, leaving);
+        return topic(source).process(reading, Named.as(source.id()), stores(source.stores(), leaving));
     }
 
     /** A processor for each input; they share the operator's stores. */

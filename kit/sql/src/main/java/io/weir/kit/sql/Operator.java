@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** A node of a plan: what it keeps, what it does with a change, and the {@link Calc} through which its rows go out. */
-sealed interface Operator permits Source, JoinRows, AggregateRows, FirstRows, AppendingRows, UnionRows, SetRows {
+sealed interface Operator
+        permits Source, JoinRows, AggregateRows, FirstRows, AppendingRows, ExpandRows, UnionRows, SetRows {
 
     /** Opens the state of a name. */
     @FunctionalInterface
@@ -74,6 +75,11 @@ sealed interface Operator permits Source, JoinRows, AggregateRows, FirstRows, Ap
     /** The partition key of the rows that are there before any input; empty where there are none. */
     default Optional<byte[]> startsAt() {
         return Optional.empty();
+    }
+
+    /** Whether its rows are only ever added, none taken back. */
+    default boolean isAppendOnly() {
+        return false;
     }
 
     default List<DataType> types() {

@@ -27,6 +27,7 @@ import org.apache.calcite.sql.SqlTableFunction;
 import org.apache.calcite.sql.fun.SqlLibrary;
 import org.apache.calcite.sql.fun.SqlLibraryOperatorTableFactory;
 import org.apache.calcite.sql.fun.SqlLibraryOperators;
+import org.apache.calcite.sql.util.SqlOperatorTables;
 import org.apache.calcite.sql.validate.SqlNameMatcher;
 import org.apache.calcite.sql.validate.SqlNameMatchers;
 import org.jspecify.annotations.Nullable;
@@ -81,8 +82,10 @@ final class PostgresOperators implements SqlOperatorTable {
 
     static final PostgresOperators INSTANCE = new PostgresOperators();
 
-    private final SqlOperatorTable calcite = SqlLibraryOperatorTableFactory.INSTANCE.getOperatorTable(
-            EnumSet.of(SqlLibrary.STANDARD, SqlLibrary.POSTGRESQL));
+    private final SqlOperatorTable calcite = SqlOperatorTables.chain(
+            SqlLibraryOperatorTableFactory.INSTANCE.getOperatorTable(
+                    EnumSet.of(SqlLibrary.STANDARD, SqlLibrary.POSTGRESQL)),
+            SqlOperatorTables.of(SqlLibraryOperators.MIN_BY, SqlLibraryOperators.MAX_BY));
     private final Map<String, PostgresFunction> own = new TreeMap<>();
     private final List<SqlOperator> all = new ArrayList<>();
 

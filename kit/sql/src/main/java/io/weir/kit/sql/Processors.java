@@ -201,9 +201,12 @@ final class Processors {
             outlet.startRecord(record.key());
             try {
                 @Nullable Object[] key = reader.keyRow(record);
-                @Nullable Object[] read = reader.row(record);
+                @Nullable Object[] read = sink.source().isAppendOnly() ? reader.event(record) : reader.row(record);
                 @Nullable Object[] row = read == null ? null : outlet.calculate(read, record.key(), record.value());
                 outlet.flush((_, message) -> forward(record, message));
+                if (row == null && sink.source().isAppendOnly()) {
+                    return;
+                }
                 context()
                         .forward(record.withValue(
                                 row == null
@@ -338,7 +341,7 @@ final class Processors {
         }
     }
 
-    private static BiConsumer<byte @Nullable [], Message> forward(
+    static BiConsumer<byte @Nullable [], Message> forward(
             ProcessorContext<byte[], Message> context, Record<byte[], ?> record, @Nullable Departures departures) {
         return (key, message) -> {
             if (departures != null && key != null && message instanceof Message.Rows(Change change)) {

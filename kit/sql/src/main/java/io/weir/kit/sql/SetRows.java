@@ -61,4 +61,11 @@ record SetRows(String id, SetOperation.Kind kind, List<Edge> inputs, List<DataTy
                 ? Optional.of(IntStream.range(0, compared.size()).boxed().toList())
                 : Optional.empty();
     }
+
+    @Override
+    public boolean isAppendOnly() {
+        return kind != SetOperation.Kind.EXCEPT
+                && kind != SetOperation.Kind.EXCEPT_ALL
+                && inputs().stream().allMatch(input -> input.from().isAppendOnly());
+    }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.calcite.rex.RexLiteral;
 
 /** The end of a plan: how its rows become upserts and deletes of the output's keys, with as little state as that needs. */
@@ -42,8 +43,35 @@ sealed interface Sink {
         }
     }
 
+    /** Keeps how often each row is there: the whole row is the key. */
+    record Counted(Edge input) implements Sink {
+        @Override
+        public String describe() {
+            return "counted";
+        }
+    }
+
+    /** Rows are only ever added: no state. */
+    record Appended(Operator from) implements Sink {
+        @Override
+        public String describe() {
+            return "appended";
+        }
+    }
+
     static Sink of(Operator root, DataProduct output, boolean proved) {
         List<Integer> key = output.key();
+        if (output.kind() == DataProduct.Kind.EVENTS) {
+            return new Appended(root);
+        }
+        if (key.isEmpty()) {
+            List<Integer> row =
+                    IntStream.range(0, output.rowType().size()).boxed().toList();
+            return new Counted(
+                    root.spread().keepsTogether(row)
+                            ? Edge.direct(root)
+                            : Edge.moved("sink", root, row, output.partitions()));
+        }
         if (root instanceof Source source) {
             Optional<List<Integer>> same = sameKey(source, key);
             if (same.isPresent()) {

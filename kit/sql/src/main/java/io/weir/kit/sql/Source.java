@@ -14,8 +14,22 @@ record Source(String id, DataProduct product, List<Integer> columns, Calc calc) 
         return product.rowType().project(columns);
     }
 
+    /** Whether the whole row is the key, and a record says how often it is there. */
+    boolean isCounted() {
+        return product.key().isEmpty() && !isAppendOnly();
+    }
+
+    @Override
+    public boolean isAppendOnly() {
+        return product.kind() == DataProduct.Kind.EVENTS;
+    }
+
     @Override
     public Spread spread() {
+        if (product.key().isEmpty()) {
+            return Spread.unknown(
+                    product.partitions()); // a key of nullable columns has other bytes than a repartition key
+        }
         return Spread.of(
                         product.key().stream().map(columns::indexOf).toList(),
                         product.keyType().columns().stream()
@@ -37,7 +51,11 @@ record Source(String id, DataProduct product, List<Integer> columns, Calc calc) 
 
     @Override
     public String describe() {
-        return "source %s %s".formatted(product.name(), read().columns());
+        return "source %s %s%s"
+                .formatted(
+                        product.name(),
+                        read().columns(),
+                        isAppendOnly() ? " of events" : isCounted() ? " counted" : "");
     }
 
     @Override
@@ -47,6 +65,15 @@ record Source(String id, DataProduct product, List<Integer> columns, Calc calc) 
                         .map(column -> column.name())
                         .toList()
                         .toString()
-                + "; keeps the current row of each key, O(log n)";
+                + (isAppendOnly()
+                        ? "; events; keeps nothing"
+                        : isCounted()
+                                ? "; keeps how often each row is there, O(log n)"
+                                : "; keeps the current row of each key, O(log n)");
+    }
+
+    @Override
+    public List<String> stores() {
+        return isAppendOnly() ? List.of() : List.of(id);
     }
 }

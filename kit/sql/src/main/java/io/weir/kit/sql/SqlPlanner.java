@@ -102,7 +102,6 @@ public final class SqlPlanner {
     }
 
     private ModelPlan plan(DataProduct output, List<Refusal> further) {
-        checkOutput(output);
         SqlNode parsed = parse();
         Language.checkShape(parsed);
         List<Guard> guards = ErrorPolicies.apply(parsed, output);
@@ -150,8 +149,8 @@ public final class SqlPlanner {
         Operator plan = new PlanBuilder(rexBuilder)
                 .rows(new ConvertToChecked(rexBuilder, true)
                         .visit(new PostgresExpressions(rexBuilder).visit(optimised)));
-        checkInputs(plan);
         TimePlan.check(plan);
+        checkAppendOnly(plan, output, parsed);
         Uniqueness.Verdict verdict = unique(plan, output, parsed);
         return new ModelPlan(
                 model,
@@ -163,32 +162,25 @@ public final class SqlPlanner {
                 new ExpressionCompiler(rexBuilder));
     }
 
-    private static void checkOutput(DataProduct output) {
-        if (output.key().isEmpty()) {
+    /** Where the contract says that rows are only added, no row of the query may ever be taken back. */
+    private static void checkAppendOnly(Operator plan, DataProduct output, SqlNode query) {
+        if (output.kind() == DataProduct.Kind.EVENTS && !plan.isAppendOnly()) {
             throw new Refusal(
-                    SqlParserPos.ZERO,
-                    "%s has no primary key, and products whose whole row is the key are not written yet; mark its key with primaryKey: true"
-                            .formatted(output.name().localName()));
-        }
-        if (output.kind() == DataProduct.Kind.EVENTS) {
-            throw new Refusal(
-                    SqlParserPos.ZERO,
-                    "%s is of kind events, and a query's result is a table; say kind: table in its contract"
-                            .formatted(output.name().localName()));
+                    query.getParserPosition(),
+                    "%s is of kind events, whose rows are only added, but a row of this query can change or go (%s); say kind: table in its contract, or select from events without grouping them"
+                            .formatted(
+                                    output.name().localName(),
+                                    firstTakingBack(plan).keeps().split(";", 2)[0]));
         }
     }
 
-    private static void checkInputs(Operator operator) {
-        if (operator instanceof Source source
-                && (source.product().key().isEmpty() || source.product().kind() == DataProduct.Kind.EVENTS)) {
-            throw new Refusal(
-                    SqlParserPos.ZERO,
-                    "%s is %s, and only tables with a primary key are read yet; say kind: table in its contract and mark its key with primaryKey: true"
-                            .formatted(
-                                    source.product().name().localName(),
-                                    source.product().key().isEmpty() ? "without a primary key" : "of kind events"));
-        }
-        operator.inputs().forEach(edge -> checkInputs(edge.from()));
+    private static Operator firstTakingBack(Operator plan) {
+        return plan.inputs().stream()
+                .map(Edge::from)
+                .filter(input -> !input.isAppendOnly())
+                .findFirst()
+                .map(SqlPlanner::firstTakingBack)
+                .orElse(plan);
     }
 
     private SqlNode parse() {
@@ -256,6 +248,9 @@ public final class SqlPlanner {
     }
 
     private Uniqueness.Verdict unique(Operator plan, DataProduct output, SqlNode query) {
+        if (output.key().isEmpty()) {
+            return Uniqueness.Verdict.PROVED;
+        }
         Uniqueness uniqueness = new Uniqueness(plan);
         Uniqueness.Verdict verdict = uniqueness.of(output.key());
         if (verdict == Uniqueness.Verdict.REFUTED) {

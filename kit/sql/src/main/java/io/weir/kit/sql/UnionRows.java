@@ -47,4 +47,9 @@ record UnionRows(String id, List<Edge> inputs, Spread united, Calc calc) impleme
                 .mapToObj(i -> id + "-input-" + i)
                 .toList();
     }
+
+    @Override
+    public boolean isAppendOnly() {
+        return inputs().stream().allMatch(input -> input.from().isAppendOnly());
+    }
 }

@@ -112,6 +112,7 @@ final class Uniqueness {
                     case JoinRows join -> join(join);
                     case AggregateRows aggregate -> aggregate(aggregate);
                     case UnionRows union -> union(union);
+                    case ExpandRows expand -> expand(expand);
                     case SetRows set -> set(set);
                     case FirstRows first -> first(first);
                     case WindowRows window -> window(window);
@@ -331,6 +332,23 @@ final class Uniqueness {
             input.key.forEach(attribute -> dependencies.add(new Dependency(partition, attribute)));
         }
         return new Facts(outputs, dependencies, input.key, neverNull);
+    }
+
+    private Facts expand(ExpandRows expand) {
+        Facts input = after(expand.input().from());
+        int set = next++;
+        List<Dependency> dependencies = new ArrayList<>(input.dependencies);
+        List<Integer> outputs = new ArrayList<>();
+        for (int column : expand.keys()) {
+            int key = next++;
+            outputs.add(key);
+            dependencies.add(new Dependency(Set.of(input.outputs.get(column), set), key));
+        }
+        outputs.add(set);
+        outputs.addAll(input.outputs);
+        Set<Integer> key = new HashSet<>(input.key);
+        key.add(set);
+        return new Facts(outputs, dependencies, key, input.neverNull);
     }
 
     private Facts union(UnionRows union) {

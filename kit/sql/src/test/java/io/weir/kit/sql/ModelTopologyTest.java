@@ -28,6 +28,7 @@ class ModelTopologyTest {
     private TopologyHarness harness;
     private DataProduct customers;
     private DataProduct orders;
+    private DataProduct input;
 
     @AfterEach
     void stop() {
@@ -162,6 +163,56 @@ class ModelTopologyTest {
                 .isEqualTo("ingest.test.a.v1,conform.test.result.v1");
     }
 
+    @Test
+    void shouldCountRowsThatAreTheirOwnKeyOverARestart() {
+        startWith(
+                "SELECT country, UPPER(name) AS name FROM bronze.visits WHERE country IS NOT NULL",
+                "bronze.visits name varchar null, country varchar null",
+                "silver.result country varchar null, name varchar null");
+
+        harness.count(input, 2, "Ada", "DE");
+        harness.count(input, 1, "ADA", "DE");
+        harness.count(input, 9, "Ada", null);
+        harness.restart();
+        harness.count(input, 0, "Ada", "DE");
+        harness.count(input, 0, "ADA", "DE");
+
+        assertThat(harness.written())
+                .containsExactly(
+                        "[DE, ADA]=[DE, ADA] x2", "[DE, ADA]=[DE, ADA] x3", "[DE, ADA]=[DE, ADA]", "[DE, ADA]=null");
+        assertThat(harness.quarantined()).isEmpty();
+    }
+
+    @Test
+    void shouldAddEventsAndKeepNothing() {
+        startWith(
+                "SELECT id, UPPER(kind) AS kind FROM bronze.clicks WHERE kind IS NOT NULL",
+                "bronze.clicks:events id bigint key, kind varchar null",
+                "silver.result:events id bigint key, kind varchar null");
+
+        harness.upsert(input, 1L, "a");
+        harness.upsert(input, 2L, null);
+        harness.upsert(input, 3L, "a");
+        harness.delete(input, 3L);
+
+        assertThat(harness.written()).containsExactly("[1]=[1, A]", "[3]=[3, A]");
+        assertThat(harness.quarantined()).singleElement().asString().startsWith("DECODE_FAILED");
+        assertThat(harness.topology().describe().toString()).doesNotContain("stores: [s");
+    }
+
+    @Test
+    void shouldMaintainATableOverEvents() {
+        startWith(
+                "SELECT kind, COUNT(*) AS n FROM bronze.clicks WHERE kind IS NOT NULL GROUP BY kind",
+                "bronze.clicks:events id bigint key, kind varchar null",
+                "silver.result kind varchar key, n bigint");
+
+        harness.upsert(input, 1L, "a");
+        harness.upsert(input, 2L, "a");
+
+        assertThat(harness.written()).containsExactly("[a]=[a, 1]", "[a]=[a, 2]");
+    }
+
     @ParameterizedTest
     @EnumSource
     void shouldHaveTheRowOfAllRowsBeforeAnyInputAndOnce(ModelTopology.StateKind kind) {
@@ -201,6 +252,7 @@ class ModelTopologyTest {
             value = {
                 "global ~ SELECT 1 AS id, COUNT(*) AS n FROM bronze.orders ~ id integer key, n bigint",
                 "union-all ~ SELECT 1 AS src, id FROM bronze.orders UNION ALL SELECT 2, id FROM bronze.customers ~ src integer key, id bigint key",
+                "rollup ~ SELECT customer_id, COUNT(*) AS n FROM bronze.orders GROUP BY ROLLUP(customer_id) ~ customer_id bigint null, n bigint",
                 "except ~ SELECT id FROM bronze.customers EXCEPT SELECT customer_id FROM bronze.orders ~ id bigint key",
             })
     void shouldHaveTheShapeThatWasReviewed(String shape, String sql, String columns) throws IOException {
@@ -227,6 +279,14 @@ class ModelTopologyTest {
                 .replaceAll(names ->
                         Stream.of(names.group().split(", ", -1)).sorted().collect(Collectors.joining(", ")))
                 .replaceAll("extractor class: [^)]*", "by record");
+    }
+
+    private void startWith(String sql, String product, String contract) {
+        Domain domain = TestDomain.of(product, contract);
+        input = domain.find(product.substring(0, product.indexOf(' ')).replace(":events", ""))
+                .orElseThrow();
+        harness = new TopologyHarness(
+                SqlPlanner.plan(TestDomain.model(sql), domain), domain, ModelTopology.StateKind.ROCKSDB);
     }
 
     private void start(String sql, String contract) {

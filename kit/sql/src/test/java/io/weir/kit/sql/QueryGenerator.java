@@ -14,6 +14,12 @@ final class QueryGenerator {
     static final String B = "bronze.b id integer key, a_id bigint null, k integer null, s varchar null, q integer";
     static final String C = "bronze.c x varchar key, y integer key, v bigint null, d decimal(6,1) null";
 
+    static final String E = "bronze.e:events id bigint key, k integer null, s varchar null, d decimal(8,2) null";
+    static final String M = "bronze.m k integer null, s varchar null, b boolean null";
+
+    /** The tables, one of them of events, and one whose row is its key. */
+    static final String[] TABLES = {A, B, C, E, M};
+
     /** A query and its contract, in {@link TestDomain}'s form. */
     record Query(String sql, String contract) {}
 
@@ -93,9 +99,10 @@ final class QueryGenerator {
                     : where + (random.nextInt(3) == 0 ? " OR " : " AND ") + subQuery;
         }
         boolean keyless = rels.stream().anyMatch(rel -> rel.key().isEmpty());
-        return switch (random.nextInt(keyless ? 4 : 8)) {
+        return switch (random.nextInt(keyless ? 5 : 9)) {
             case 0 -> distinct(from.toString(), where, columns);
-            case 1, 2, 3 -> grouped(from.toString(), where, columns);
+            case 1 -> counted(from.toString(), where, columns);
+            case 2, 3, 4 -> grouped(from.toString(), where, columns);
             default -> plain(from.toString(), where, columns, keys);
         };
     }
@@ -103,13 +110,29 @@ final class QueryGenerator {
     private Query distinct(String from, String where, List<Col> columns) {
         List<String> items = new ArrayList<>();
         List<String> contract = new ArrayList<>();
-        for (int i = 0; i < 1 + random.nextInt(2); i++) {
+        int count = 1 + random.nextInt(2);
+        for (int i = 0; i < count; i++) {
             Col column = pick(discrete(columns));
             items.add(notNull(column) + " AS k" + i);
             contract.add("k" + i + " " + column.type() + " key");
         }
         return new Query(
                 "SELECT DISTINCT " + String.join(", ", items) + " FROM " + from + where,
+                "silver.result " + String.join(", ", contract));
+    }
+
+    /** The whole row is the key. */
+    private Query counted(String from, String where, List<Col> columns) {
+        List<String> items = new ArrayList<>();
+        List<String> contract = new ArrayList<>();
+        int count = 1 + random.nextInt(3);
+        for (int i = 0; i < count; i++) {
+            Col column = pick(discrete(columns));
+            items.add(column.sql() + " AS v" + i);
+            contract.add("v" + i + " " + column.type() + " null");
+        }
+        return new Query(
+                "SELECT " + String.join(", ", items) + " FROM " + from + where,
                 "silver.result " + String.join(", ", contract));
     }
 
@@ -173,14 +196,17 @@ final class QueryGenerator {
 
     private Rel rel(int depth) {
         String alias = "r" + aliases++;
-        int choice = random.nextInt(depth > 0 ? 9 : 3);
+        int choice = random.nextInt(depth > 0 ? 11 : 5);
         return switch (choice) {
-            case 0, 3 -> table("bronze.a", alias, A);
-            case 1, 4 -> table("bronze.b", alias, B);
+            case 0 -> table("bronze.a", alias, A);
+            case 1 -> table("bronze.b", alias, B);
             case 2 -> table("bronze.c", alias, C);
-            case 5 -> groupedRel(alias, depth);
-            case 6 -> setRel(alias, depth);
-            case 7 -> windowRel(alias, depth);
+            case 3 -> table("bronze.e", alias, E);
+            case 4 -> table("bronze.m", alias, M);
+            case 5 -> table("bronze.a", alias, A);
+            case 6 -> groupedRel(alias, depth);
+            case 7 -> setRel(alias, depth);
+            case 8 -> windowRel(alias, depth);
             default -> topRel(alias, depth);
         };
     }
@@ -192,7 +218,8 @@ final class QueryGenerator {
         List<Col> columns = new ArrayList<>();
         List<String> leftItems = new ArrayList<>();
         List<String> rightItems = new ArrayList<>();
-        for (int i = 0; i < 1 + random.nextInt(2); i++) {
+        int count = 1 + random.nextInt(2);
+        for (int i = 0; i < count; i++) {
             Col a = pick(discrete(qualified(left, left.columns(), false)));
             List<Col> alike = rightColumns.stream()
                     .filter(b -> b.type().equals(a.type()) || (isInteger(a) && isInteger(b)))

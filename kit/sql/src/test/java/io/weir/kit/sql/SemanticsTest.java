@@ -131,6 +131,19 @@ class SemanticsTest {
                 "MAX(s) ~ varchar ~ é",
                 "SUM(f) ~ double ~ 2.5",
                 "COUNT(*) FILTER (WHERE i > 0) ~ bigint ~ 1",
+                "EVERY(i > 0) ~ boolean ~ false",
+                "APPROX_COUNT_DISTINCT(none) ~ bigint ~ 0",
+                "APPROX_COUNT_DISTINCT(i) ~ bigint ~ 2",
+                "BOOL_AND(empty = 'x') ~ boolean ~ null",
+                "STDDEV(i) ~ decimal(38,16) ~ 4.9497474683058327",
+                "VAR_SAMP(none) ~ decimal(38,16) ~ null",
+                "VAR_POP(f) ~ double ~ 1.5625",
+                "STRING_AGG(s, ', ' ORDER BY s DESC) ~ varchar ~ é, Ab",
+                "LISTAGG(s, '/') WITHIN GROUP (ORDER BY i) ~ varchar ~ é/Ab",
+                "STRING_AGG(empty, ',') ~ varchar ~ null",
+                "ARG_MAX(s, i) ~ varchar ~ Ab",
+                "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY f) ~ double ~ 1.25",
+                "PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY i) ~ integer ~ 0",
             })
     void shouldAggregateAsPostgresqlDoes(String call, String type, String expected) {
         Domain domain = TestDomain.of(TABLE, "silver.result b boolean key, v " + type + " null");

@@ -6,11 +6,13 @@ import io.weir.kit.contract.RowCodec;
 import io.weir.kit.sql.Edge.Repartition;
 import io.weir.kit.sql.change.Change;
 import io.weir.kit.sql.change.ChangeFormat;
+import io.weir.kit.sql.change.CountedRows;
 import io.weir.kit.sql.change.CurrentRows;
 import io.weir.kit.sql.change.Delta;
 import io.weir.kit.sql.change.Distribution;
 import io.weir.kit.sql.change.KeyedRows;
 import io.weir.kit.sql.change.MemoryState;
+import io.weir.kit.sql.change.Multiset;
 import io.weir.kit.sql.change.State;
 import io.weir.kit.stream.Output;
 import java.time.Instant;
@@ -35,7 +37,7 @@ final class Simulator {
     /** The time before {@link #advance}. */
     static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-    private record Row(byte[] key, Object[] row) {}
+    private record Row(byte[] key, Object[] row, long count) {}
 
     private final ModelPlan plan;
     private final int partitions;
@@ -45,6 +47,7 @@ final class Simulator {
     private final Map<String, Consumer<Row>> sources = new HashMap<>();
     private final Map<ProductName, List<String>> readers = new HashMap<>();
     private final Map<List<Object>, Object[]> output = new HashMap<>();
+    private final Map<List<Object>, Long> outputCounts = new HashMap<>();
     private final List<Output.Rejected> rejections = new ArrayList<>();
     private final Map<String, LongConsumer> ticks = new LinkedHashMap<>();
     private int conflicts;
@@ -62,11 +65,16 @@ final class Simulator {
 
     /** Puts a record on an input topic; a null row is a tombstone. */
     void send(DataProduct product, Object[] key, Object[] row) {
+        send(product, key, row, 1);
+    }
+
+    /** Puts a record that says how often its row is there now. */
+    void send(DataProduct product, Object[] key, Object[] row, long count) {
         byte[] bytes = RowCodec.ofKey(product).encode(key);
         int partition = partition(bytes);
         for (String reader : readers.getOrDefault(product.name(), List.of())) {
             Consumer<Row> source = sources.get(reader + "/" + partition);
-            queue(reader + "/" + partition).add(() -> source.accept(new Row(bytes, row)));
+            queue(reader + "/" + partition).add(() -> source.accept(new Row(bytes, row, count)));
         }
     }
 
@@ -89,6 +97,17 @@ final class Simulator {
 
     Map<List<Object>, Object[]> output() {
         return output;
+    }
+
+    /** The output's rows, each as often as it is there. */
+    List<Object[]> rows() {
+        List<Object[]> rows = new ArrayList<>(output.values());
+        outputCounts.forEach((row, count) -> {
+            for (long i = 0; i < count; i++) {
+                rows.add(row.toArray());
+            }
+        });
+        return rows;
     }
 
     List<Output.Rejected> rejections() {
@@ -152,6 +171,23 @@ final class Simulator {
                         }
                     });
                 });
+            case Sink.Counted counted -> {
+                Multiset rows = new Multiset(counted.input().from().types(), new MemoryState());
+                edge(
+                        counted.input(),
+                        "sink",
+                        partition,
+                        change -> rows.apply(change, (row, count) -> {
+                            writes++;
+                            outputCounts.put(Arrays.asList(row), count);
+                        }));
+            }
+            case Sink.Appended appended ->
+                start(appended.from(), null, partition, change -> change.deltas()
+                        .forEach(delta -> {
+                            writes++;
+                            outputCounts.merge(Arrays.asList(delta.row()), delta.weight(), Long::sum);
+                        }));
             case Sink.Keyed keyed -> {
                 KeyedRows rows = new KeyedRows(
                         new KeyedRows.Spec(keyed.input().from().types(), keyed.key(), keyed.proved()),
@@ -277,9 +313,16 @@ final class Simulator {
         });
         if (operator instanceof Source source) {
             CurrentRows rows = new CurrentRows(source.types(), new MemoryState());
+            CountedRows counted = new CountedRows(source.types(), new MemoryState());
             register(source, partition, row -> {
                 Object[] out = row.row == null ? null : outlet.calculate(pick(source, row.row), row.key, null);
-                rows.replace(row.key, out, outlet::addCalculated);
+                if (source.isCounted()) {
+                    counted.replace(row.key, out, row.count, outlet::addCalculated);
+                } else if (!source.isAppendOnly()) {
+                    rows.replace(row.key, out, outlet::addCalculated);
+                } else if (out != null) {
+                    outlet.addCalculated(out, 1);
+                }
                 flush.run();
             });
             return;

@@ -14,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A domain made up of products that a test names: {@code "bronze.a id bigint key, name varchar null"}. */
+/** A domain made up of products that a test names: {@code "bronze.a id bigint key, name varchar null"}, {@code "bronze.b:events ..."}; without a key the row is it. */
 final class TestDomain {
 
     static final String FILE = "silver/result.sql";
@@ -41,7 +41,7 @@ final class TestDomain {
 
     static DataProduct product(String text) {
         int end = text.indexOf(' ');
-        String name = text.substring(0, end);
+        String name = text.substring(0, end).replace(":events", "");
         String[] layerAndProduct = name.split("\\.");
         List<Column> columns = new ArrayList<>();
         List<Integer> key = new ArrayList<>();
@@ -57,7 +57,7 @@ final class TestDomain {
                 "1.0.0",
                 new RowType(columns),
                 key,
-                DataProduct.Kind.TABLE,
+                text.substring(0, end).endsWith(":events") ? DataProduct.Kind.EVENTS : DataProduct.Kind.TABLE,
                 DataProduct.OnViolation.QUARANTINE,
                 List.of(),
                 2,

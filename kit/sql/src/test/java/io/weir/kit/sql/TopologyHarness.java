@@ -88,12 +88,28 @@ final class TopologyHarness implements AutoCloseable {
         drain();
     }
 
+    /** The row is there so many times now. */
+    void count(DataProduct product, int count, Object... row) {
+        send(
+                product,
+                RowCodec.ofKey(product).encode(row),
+                count == 0 ? null : RowCodec.ofValue(product).encode(row),
+                count);
+    }
+
     void delete(DataProduct product, Object... key) {
         send(product, RowCodec.ofKey(product).encode(key), null);
     }
 
     void send(DataProduct product, byte[] key, byte[] value) {
+        send(product, key, value, 1);
+    }
+
+    private void send(DataProduct product, byte[] key, byte[] value, int count) {
         RecordHeaders headers = new RecordHeaders();
+        if (count > 1) {
+            headers.add(ChangeHeaders.COUNT, Integer.toString(count).getBytes(StandardCharsets.UTF_8));
+        }
         new ChangeHeaders(
                         "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
                         "postgresql:shop",
@@ -130,7 +146,10 @@ final class TopologyHarness implements AutoCloseable {
                         + (record.value() == null
                                 ? "null"
                                 : Arrays.toString(
-                                        RowCodec.ofValue(plan.output()).decode(record.value()))))
+                                        RowCodec.ofValue(plan.output()).decode(record.value())))
+                        + (header(record, ChangeHeaders.COUNT) == null
+                                ? ""
+                                : " x" + header(record, ChangeHeaders.COUNT)))
                 .toList();
         written.clear();
         return texts;

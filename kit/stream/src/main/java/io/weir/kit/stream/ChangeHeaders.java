@@ -28,6 +28,22 @@ public record ChangeHeaders(
     public static final String SOURCE_TIMESTAMP = "weir-source-ts";
     public static final String POSITION = "weir-position";
 
+    /** How often the row is there, of a table whose whole row is the key; a decimal number, 1 where it is missing. */
+    public static final String COUNT = "weir-count";
+
+    /** What {@link #COUNT} says; an {@link IllegalArgumentException} where it is no number above 0. */
+    public static long count(Headers headers) {
+        String text = text(headers, COUNT);
+        if (text == null) {
+            return 1;
+        }
+        long count = number(text);
+        if (count < 1) {
+            throw new IllegalArgumentException(COUNT + " is no number above 0");
+        }
+        return count;
+    }
+
     public static ChangeHeaders read(Headers headers) {
         String origin = text(headers, ORIGIN);
         String path = text(headers, PATH);

@@ -45,13 +45,13 @@ final class Gate extends ContextualProcessor<byte[], Output, byte[], Destined> {
     public void process(Record<byte[], Output> record) {
         ChangeHeaders change = ChangeHeaders.read(record.headers());
         switch (record.value()) {
-            case Output.Upsert upsert -> upsert(record, change, upsert.row());
-            case Output.Delete delete -> write(record, change, keys.encode(delete.key()), null);
+            case Output.Upsert upsert -> upsert(record, change, upsert.row(), upsert.count());
+            case Output.Delete delete -> write(record, change, keys.encode(delete.key()), null, 0);
             case Output.Rejected rejected -> quarantine(record, change, rejected);
         }
     }
 
-    private void upsert(Record<byte[], Output> record, ChangeHeaders change, @Nullable Object[] row) {
+    private void upsert(Record<byte[], Output> record, ChangeHeaders change, @Nullable Object[] row, long count) {
         if (change.hasPassed(stage.stage())) {
             quarantineRow(record, change, row, ReasonCode.LOOP, null, "the change has passed this stage before");
             return;
@@ -82,10 +82,11 @@ final class Gate extends ContextualProcessor<byte[], Output, byte[], Destined> {
             quarantineRow(record, change, row, ReasonCode.CONTRACT_VIOLATED, null, String.valueOf(unfit.getMessage()));
             return;
         }
-        write(record, change, keys.encode(keyOf(row)), value);
+        write(record, change, keys.encode(keyOf(row)), value, count);
     }
 
-    private void write(Record<byte[], Output> record, ChangeHeaders change, byte[] keyBytes, byte @Nullable [] value) {
+    private void write(
+            Record<byte[], Output> record, ChangeHeaders change, byte[] keyBytes, byte @Nullable [] value, long count) {
         String topic = stage.topicOf(product);
         Headers headers = new RecordHeaders();
         change.passing(stage.stage())
@@ -94,6 +95,9 @@ final class Gate extends ContextualProcessor<byte[], Output, byte[], Destined> {
         SchemaHeaders.writeKey(headers, schemas.key());
         if (value != null) {
             SchemaHeaders.writeValue(headers, schemas.value());
+        }
+        if (count > 1) {
+            set(headers, ChangeHeaders.COUNT, Long.toString(count));
         }
         stage.meters().out(change.sourceTimestampMs());
         context().forward(new Record<>(keyBytes, new Destined(topic, value), record.timestamp(), headers));
@@ -152,6 +156,9 @@ final class Gate extends ContextualProcessor<byte[], Output, byte[], Destined> {
     }
 
     private @Nullable Object[] keyOf(@Nullable Object[] row) {
+        if (key.isEmpty()) {
+            return row;
+        }
         @Nullable Object[] keyRow = new @Nullable Object[key.size()];
         for (int i = 0; i < keyRow.length; i++) {
             keyRow[i] = row[key.get(i)];

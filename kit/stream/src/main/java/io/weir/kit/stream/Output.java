@@ -5,10 +5,20 @@ import org.jspecify.annotations.Nullable;
 /** What a stage's operators say about one output row; the gate turns it into records. */
 public sealed interface Output {
 
-    /** The row that now stands under its key, in the output product's column order. */
-    record Upsert(@Nullable Object[] row) implements Output {}
+    /**
+     * The row that now stands under its key, in the output product's column order.
+     *
+     * @param count how often it is there now: 1, unless the whole row is the key
+     */
+    record Upsert(@Nullable Object[] row, long count) implements Output {
 
-    /** Nothing stands under this key any more. The key's columns in the order of the product's key. */
+        /** A row that is there once. */
+        public Upsert(@Nullable Object[] row) {
+            this(row, 1);
+        }
+    }
+
+    /** Nothing stands under this key any more. The key's columns in the order of the product's key; all columns where the whole row is the key. */
     record Delete(@Nullable Object[] key) implements Output {}
 
     /**

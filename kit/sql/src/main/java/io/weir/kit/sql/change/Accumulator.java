@@ -15,6 +15,11 @@ interface Accumulator {
 
     void add(Object value, long weight);
 
+    /** As {@link #add}, for those that need more of the row than the argument. */
+    default void addRow(@Nullable Object[] row, Object argument, long weight) {
+        add(argument, weight);
+    }
+
     @Nullable
     Object result();
 
@@ -26,28 +31,22 @@ interface Accumulator {
 
     static Accumulator of(Call call, int position, byte[] group, State values) {
         Accumulator plain = plain(call, position, group, values);
-        boolean ordered = call.function() == Aggregate.Function.MIN || call.function() == Aggregate.Function.MAX;
-        return call.distinct() && !ordered ? new DistinctValues(plain, call, position, group, values) : plain;
+        return call.addsDistinctValues() ? new DistinctValues(plain, call, position, group, values) : plain;
     }
 
     private static Accumulator plain(Call call, int position, byte[] group, State values) {
+        boolean truth = call.argumentType() instanceof DataType.Bool;
+        boolean floating =
+                call.argumentType() instanceof DataType.Real || call.argumentType() instanceof DataType.DoublePrecision;
         return switch (call.function()) {
             case COUNT -> new Count();
-            case SUM, AVG ->
-                switch (call.argumentType()) {
-                    case DataType.Real _, DataType.DoublePrecision _ -> new FloatingSum(call);
-                    case DataType.Bool _,
-                            DataType.Int _,
-                            DataType.BigInt _,
-                            DataType.Decimal _,
-                            DataType.Varchar _,
-                            DataType.Date _,
-                            DataType.Time _,
-                            DataType.Timestamp _,
-                            DataType.Varbinary _ -> new ExactSum(call);
-                };
-            case MIN -> new Extreme(call, position, group, values, false);
-            case MAX -> new Extreme(call, position, group, values, true);
+            case SUM, AVG -> floating ? new FloatingSum(call) : new ExactSum(call);
+            case MIN -> truth ? new AllOrAny(false) : new Extreme(call, position, group, values, false);
+            case MAX -> truth ? new AllOrAny(true) : new Extreme(call, position, group, values, true);
+            case VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP -> new Moments(call);
+            case FIRST_BY -> new FirstBy(call, position, group, values);
+            case STRING_AGG -> new JoinedText(call, position, group, values);
+            case PERCENTILE_CONT, PERCENTILE_DISC -> new Percentile(call, position, group, values);
         };
     }
 

@@ -3,6 +3,7 @@ package io.weir.kit.sql.change;
 import io.weir.kit.contract.DataType;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,15 @@ public final class Aggregate {
         SUM,
         AVG,
         MIN,
-        MAX
+        MAX,
+        VAR_POP,
+        VAR_SAMP,
+        STDDEV_POP,
+        STDDEV_SAMP,
+        FIRST_BY,
+        STRING_AGG,
+        PERCENTILE_CONT,
+        PERCENTILE_DISC
     }
 
     /**
@@ -31,16 +40,54 @@ public final class Aggregate {
      * @param argument column, or -1 for COUNT(*)
      * @param distinct whether equal values count once
      * @param filter boolean column that must be true, or -1
+     * @param orders the order of the group's values, where it matters
+     * @param constant the separator of STRING_AGG, the fraction of PERCENTILE
      */
     public record Call(
-            Function function, int argument, boolean distinct, int filter, DataType argumentType, DataType resultType) {
+            Function function,
+            int argument,
+            boolean distinct,
+            int filter,
+            List<SortFormat.Order> orders,
+            @Nullable Object constant,
+            DataType argumentType,
+            DataType resultType) {
+        public Call {
+            orders = List.copyOf(orders);
+        }
+
+        /** The same call over rows that have so many more columns in front. */
+        public Call shifted(int columns) {
+            return new Call(
+                    function,
+                    argument < 0 ? argument : argument + columns,
+                    distinct,
+                    filter < 0 ? filter : filter + columns,
+                    orders.stream()
+                            .map(order -> new SortFormat.Order(
+                                    order.column() + columns, order.type(), order.descending(), order.nullsFirst()))
+                            .toList(),
+                    constant,
+                    argumentType,
+                    resultType);
+        }
 
         /** Whether the group's values are kept, each with its number. */
         boolean keepsValues() {
             return switch (function) {
-                case COUNT, SUM, AVG -> distinct;
-                case MIN, MAX -> true;
+                case COUNT, SUM, AVG, VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP -> distinct;
+                case MIN, MAX -> !(argumentType instanceof DataType.Bool);
+                case FIRST_BY, STRING_AGG, PERCENTILE_CONT, PERCENTILE_DISC -> true;
             };
+        }
+
+        /** Whether a value is added only when it comes first and goes last. */
+        boolean addsDistinctValues() {
+            return distinct
+                    && switch (function) {
+                        case COUNT, SUM, AVG, VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP -> true;
+                        case MIN, MAX, FIRST_BY, STRING_AGG, PERCENTILE_CONT, PERCENTILE_DISC -> false;
+                    };
         }
     }
 
@@ -58,6 +105,7 @@ public final class Aggregate {
             groupKeys = List.copyOf(groupKeys);
             groupTypes = List.copyOf(groupTypes);
             calls = List.copyOf(calls);
+            always = always == null ? null : Collections.unmodifiableList(new ArrayList<>(always));
         }
 
         /** Whether a store of ordered values is needed. */
@@ -185,7 +233,7 @@ public final class Aggregate {
                 }
                 Object argument = call.argument() < 0 ? (Object) true : delta.row()[call.argument()];
                 if (argument != null) {
-                    accumulators[i].add(argument, delta.weight());
+                    accumulators[i].addRow(delta.row(), argument, delta.weight());
                 }
             }
         }

@@ -1,5 +1,6 @@
 package io.weir.kit.sql.change;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A multiset in a state: an entry's value is its weight, and an entry of weight 0 is none. */
@@ -15,7 +16,7 @@ final class WeightedIndex {
     /** Adds to the entry's weight and returns what it is then. */
     long add(byte[] entry, long weight) {
         byte[] before = state.get(entry);
-        long after = Math.addExact(before == null ? 0 : weight(before), weight);
+        long after = Math.addExact(before == null ? 0 : decoded(before), weight);
         if (after == 0) {
             state.delete(entry);
         } else {
@@ -26,7 +27,7 @@ final class WeightedIndex {
     }
 
     void scan(byte[] prefix, WeightVisitor visitor) {
-        state.scan(prefix, (key, value) -> visitor.visit(key, weight(value)));
+        state.scan(prefix, (key, value) -> visitor.visit(key, decoded(value)));
     }
 
     /** The first entry under the prefix that is there at least once. */
@@ -41,7 +42,37 @@ final class WeightedIndex {
         return found[0];
     }
 
-    private static long weight(byte[] value) {
+    /** 0 where there is no such entry. */
+    long weight(byte[] entry) {
+        byte[] value = state.get(entry);
+        return value == null ? 0 : decoded(value);
+    }
+
+    /** The next entry under the prefix after {@code entry} that is there at least once. */
+    byte @Nullable [] next(byte[] prefix, byte[] entry) {
+        byte[][] found = new byte[1][];
+        state.range(Arrays.copyOf(entry, entry.length + 1), State.after(prefix), firstThere(found));
+        return found[0];
+    }
+
+    /** The last entry under the prefix before {@code entry} that is there at least once. */
+    byte @Nullable [] previous(byte[] prefix, byte[] entry) {
+        byte[][] found = new byte[1][];
+        state.rangeBack(prefix, entry, firstThere(found));
+        return found[0];
+    }
+
+    private static State.Visitor firstThere(byte[][] found) {
+        return (key, value) -> {
+            if (decoded(value) <= 0) {
+                return true;
+            }
+            found[0] = key;
+            return false;
+        };
+    }
+
+    private static long decoded(byte[] value) {
         return new ByteReader(value).readLong();
     }
 
