@@ -94,7 +94,7 @@ final class JoinPlan {
                 condition.rightKeys,
                 keyTypes,
                 condition.nullsMatch,
-                null);
+                JoinRange.of(condition.ofBoth, left, right));
         Spread spread = joined(edges, type, left.types().size());
         Calc calc = Calc.identity(join.getRowType());
         if (type == Join.Type.INNER) {
@@ -182,7 +182,7 @@ final class JoinPlan {
     }
 
     /** The type in which two key columns are compared; values of both have their place in it. */
-    private static DataType common(DataType a, DataType b, RexNode condition) {
+    static DataType common(DataType a, DataType b, RexNode condition) {
         if (a.equals(b)) {
             return a;
         }
@@ -198,7 +198,7 @@ final class JoinPlan {
     }
 
     /** Brings rows of both sides that have one key to one partition, moving as few sides as possible. */
-    private static Edge[] meet(
+    static Edge[] meet(
             String id,
             Operator left,
             List<Integer> leftKeys,
@@ -289,7 +289,7 @@ final class JoinPlan {
         return positions.stream().map(from::get).toList();
     }
 
-    private static Spread joined(Edge[] edges, Join.Type type, int width) {
+    static Spread joined(Edge[] edges, Join.Type type, int width) {
         Spread left = edges[0].spread();
         Spread right = edges[1].spread();
         List<Set<Integer>> slots = new ArrayList<>();

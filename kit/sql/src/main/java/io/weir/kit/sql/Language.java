@@ -134,7 +134,7 @@ final class Language {
                     case SNAPSHOT ->
                         throw new Refusal(
                                 call.getParserPosition(),
-                                "FOR SYSTEM_TIME AS OF is not maintained; join the current rows");
+                                "FOR SYSTEM_TIME AS OF stands at the right side of a JOIN whose left side has the time; join the product that keeps the versions");
                     case TABLESAMPLE ->
                         throw new Refusal(
                                 call.getParserPosition(), "TABLESAMPLE is not maintained; filter by a hash of the key");
@@ -173,6 +173,13 @@ final class Language {
         SqlParserPos position = join.getJoinTypeNode().getParserPosition();
         switch (join.getJoinType()) {
             case INNER, LEFT, RIGHT, FULL, CROSS, COMMA -> {}
+            case ASOF, LEFT_ASOF -> {
+                if (!(join instanceof TemporalJoins.Versions)) {
+                    throw new Refusal(
+                            position,
+                            "ASOF JOIN is not maintained; write JOIN versions FOR SYSTEM_TIME AS OF the left side's time");
+                }
+            }
             default ->
                 throw new Refusal(
                         position,

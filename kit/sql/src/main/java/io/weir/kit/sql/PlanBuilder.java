@@ -5,6 +5,7 @@ import java.util.Map;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.SetOp;
 import org.apache.calcite.rel.logical.LogicalAggregate;
+import org.apache.calcite.rel.logical.LogicalAsofJoin;
 import org.apache.calcite.rel.logical.LogicalFilter;
 import org.apache.calcite.rel.logical.LogicalJoin;
 import org.apache.calcite.rel.logical.LogicalProject;
@@ -58,6 +59,7 @@ final class PlanBuilder {
             }
             case LogicalFilter filter -> new WindowPlan(this).filter(visit(filter.getInput()), filter.getCondition());
             case LogicalJoin join -> Building.of(new JoinPlan(this).of(join));
+            case LogicalAsofJoin join -> Building.of(new AsOfPlan(this).of(join));
             case LogicalAggregate aggregate -> Building.of(new AggregatePlan(this).of(aggregate));
             case SetOp query -> Building.of(new SetPlan(this).of(query));
             case LogicalSort sort -> new WindowPlan(this).limited(sort, visit(sort.getInput()));

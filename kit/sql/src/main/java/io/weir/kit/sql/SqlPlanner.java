@@ -25,9 +25,12 @@ import org.apache.calcite.plan.hep.HepProgram;
 import org.apache.calcite.prepare.CalciteCatalogReader;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelRoot;
+import org.apache.calcite.rel.core.AsofJoin;
+import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.metadata.RelColumnOrigin;
 import org.apache.calcite.rel.metadata.RelMetadataQuery;
 import org.apache.calcite.rel.rules.CoreRules;
+import org.apache.calcite.rel.rules.JoinPushExpressionsRule;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.sql.SqlBasicCall;
@@ -61,6 +64,13 @@ public final class SqlPlanner {
             .withQuoting(org.apache.calcite.avatica.util.Quoting.DOUBLE_QUOTE)
             .withCaseSensitive(true)
             .withConformance(PostgresConformance.INSTANCE);
+
+    /** The rule would lose what a temporal join compares. */
+    private static final RelOptRule JOIN_PUSH_EXPRESSIONS = JoinPushExpressionsRule.Config.DEFAULT
+            .withOperandSupplier(operand -> operand.operand(Join.class)
+                    .predicate(join -> !(join instanceof AsofJoin))
+                    .anyInputs())
+            .toRule();
 
     private static final RelBuilderFactory BUILDERS = RelBuilder.proto(Contexts.empty());
 
@@ -102,7 +112,7 @@ public final class SqlPlanner {
     }
 
     private ModelPlan plan(DataProduct output, List<Refusal> further) {
-        SqlNode parsed = parse();
+        SqlNode parsed = new TemporalJoins(domain).rewritten(parse());
         Language.checkShape(parsed);
         List<Guard> guards = ErrorPolicies.apply(parsed, output);
         DomainFunctions functions = new DomainFunctions(domain.folder());
@@ -226,7 +236,7 @@ public final class SqlPlanner {
                         CoreRules.FILTER_MERGE,
                         CoreRules.PROJECT_MERGE,
                         CoreRules.PROJECT_REMOVE,
-                        CoreRules.JOIN_PUSH_EXPRESSIONS)
+                        JOIN_PUSH_EXPRESSIONS)
                 .<RelOptRule>map(rule -> ((RelRule<?>) rule)
                         .config
                         .withRelBuilderFactory(BUILDERS)

@@ -57,15 +57,27 @@ final class SubQueries {
                 CoreRules.PROJECT_SUB_QUERY_TO_MARK_CORRELATE);
         RexBuilder rexBuilder = builder.getRexBuilder();
         for (int round = 0; round < ROUNDS && isCorrelated(plain); round++) {
-            plain = TopDownGeneralDecorrelator.decorrelateQuery(
-                    plain.accept(new CorrelatedFilters(rexBuilder)).accept(new OuterEqualities(rexBuilder)), builder);
+            plain = decorrelated(
+                    plain.accept(new CorrelatedFilters(rexBuilder)).accept(new OuterEqualities(rexBuilder)));
         }
         if (isCorrelated(plain) || has(plain)) {
-            throw new Refusal(
-                    first,
-                    "this subquery depends on the row around it in a way that no join can express; write a join with the subquery, grouped by its key");
+            throw dependent();
         }
         return plain.accept(new SingleValues(rexBuilder)).accept(new MarkJoins(rexBuilder));
+    }
+
+    private RelNode decorrelated(RelNode query) {
+        try {
+            return TopDownGeneralDecorrelator.decorrelateQuery(query, builder);
+        } catch (RuntimeException | AssertionError _) { // what it does not know, it finds out late
+            throw dependent();
+        }
+    }
+
+    private Refusal dependent() {
+        return new Refusal(
+                first,
+                "this subquery depends on the row around it in a way that no join can express; write a join with the subquery, grouped by its key");
     }
 
     private RelNode run(RelNode query, RelOptRule... rules) {
@@ -121,8 +133,9 @@ final class SubQueries {
     private final class OutOfJoins extends RelHomogeneousShuttle {
         @Override
         public RelNode visit(RelNode other) {
-            if (!(super.visit(other) instanceof LogicalJoin join) || !has(join.getCondition())) {
-                return super.visit(other);
+            RelNode visited = super.visit(other);
+            if (!(visited instanceof LogicalJoin join) || !has(join.getCondition())) {
+                return visited;
             }
             if (join.getJoinType() != JoinRelType.INNER) {
                 throw new Refusal(

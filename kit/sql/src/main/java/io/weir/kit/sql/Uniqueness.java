@@ -110,6 +110,7 @@ final class Uniqueness {
                 switch (operator) {
                     case Source source -> source(source);
                     case JoinRows join -> join(join);
+                    case AsOfRows join -> asOf(join);
                     case AggregateRows aggregate -> aggregate(aggregate);
                     case UnionRows union -> union(union);
                     case ExpandRows expand -> expand(expand);
@@ -209,6 +210,22 @@ final class Uniqueness {
             }
         }
         return surviving;
+    }
+
+    /** Each left row has one version or none. */
+    private Facts asOf(AsOfRows join) {
+        Facts left = after(join.left().from());
+        Facts right = after(join.right().from());
+        List<Integer> outputs = new ArrayList<>(left.outputs);
+        outputs.addAll(right.outputs);
+        List<Dependency> dependencies = new ArrayList<>(left.dependencies);
+        right.outputs.forEach(output -> dependencies.add(new Dependency(left.key, output)));
+        dependencies.addAll(surviving(right, join.spec().outer(), right.neverNull));
+        Set<Integer> neverNull = new HashSet<>(left.neverNull);
+        if (!join.spec().outer()) {
+            neverNull.addAll(right.neverNull);
+        }
+        return new Facts(outputs, dependencies, left.key, neverNull);
     }
 
     /** The left rows, and perhaps what is said of them. */

@@ -1,6 +1,9 @@
 package io.weir.kit.sql;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.sql.SQLException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -39,8 +42,38 @@ class JoinTest extends AgainstDuckDb {
                 "interval without equality ~ SELECT x.id AS i, COALESCE(y.id, -9) AS j FROM bronze.a x LEFT JOIN bronze.a y ON y.t BETWEEN x.t AND x.t + INTERVAL '12' HOUR ~ i bigint key, j bigint key",
                 "interval of numbers ~ SELECT COALESCE(a.id, -9) AS i, COALESCE(b.id, -9) AS j FROM bronze.a a FULL JOIN bronze.b b ON a.k = b.k AND b.q BETWEEN a.n - 1 AND a.n + 1 ~ i bigint key, j integer key",
                 "interval open to one side ~ SELECT x.id AS i, y.id AS j FROM bronze.a x JOIN bronze.a y ON x.k = y.k AND x.t > y.t ~ i bigint key, j bigint key",
+                "temporal ~ SELECT a.id AS i, v.p AS p, v.t AS t FROM bronze.a a JOIN bronze.v FOR SYSTEM_TIME AS OF a.t v ON v.k = a.k ~ i bigint key, p bigint null, t timestamp null",
+                "temporal left ~ SELECT a.id AS i, v.p AS p, v.t AS t FROM (SELECT * FROM bronze.a WHERE t IS NOT NULL) a LEFT JOIN bronze.v FOR SYSTEM_TIME AS OF a.t v ON v.k = a.k ~ i bigint key, p bigint null, t timestamp null",
+                "temporal after a join, grouped ~ SELECT b.q AS i, SUM(v.p) AS p FROM bronze.b b JOIN bronze.a a ON a.k = b.k LEFT JOIN bronze.v FOR SYSTEM_TIME AS OF a.t v ON v.k = b.q WHERE a.n > 1 AND a.t IS NOT NULL GROUP BY b.q ~ i integer key, p decimal(38,0) null",
             })
     void shouldEqualItsQuery(String name, String sql, String columns) throws SQLException {
         check(sql, columns);
+    }
+
+    @Test
+    void shouldSearchForPartnersOnlyInTheInterval() {
+        ModelPlan plan = TestDomain.plan(
+                "SELECT x.id AS i, y.id AS j FROM bronze.a x JOIN bronze.a y ON x.k = y.k AND x.t BETWEEN y.t - INTERVAL '5' MINUTE AND y.t",
+                QueryGenerator.A,
+                "silver.result i bigint key, j bigint key");
+
+        assertThat(plan.explain()).contains("the partners of the key within the range");
+        assertThat(((JoinRows) plan.root()).spec().within())
+                .satisfies(within -> assertThat(within.low()).isEqualTo(-300_000))
+                .satisfies(within -> assertThat(within.high()).isZero());
+    }
+
+    @Test
+    void shouldRepartitionOnlyWhereTheKeyChanges() {
+        ModelPlan plan = TestDomain.plan(
+                """
+                SELECT c.id AS i, COALESCE(x.id, 0) AS j
+                FROM bronze.c c FULL JOIN bronze.d d ON d.id = c.id LEFT JOIN bronze.x x ON x.c_id = c.id AND x.n > d.n""",
+                "bronze.c id bigint key",
+                "bronze.d id bigint key, n integer",
+                "bronze.x id bigint key, c_id bigint, n integer",
+                "silver.result i bigint key, j bigint key");
+
+        assertThat(plan.explain()).doesNotContain("join-1-left-repartition", "join-1-right-repartition");
     }
 }

@@ -253,6 +253,11 @@ class ModelTopologyTest {
                 "global ~ SELECT 1 AS id, COUNT(*) AS n FROM bronze.orders ~ id integer key, n bigint",
                 "union-all ~ SELECT 1 AS src, id FROM bronze.orders UNION ALL SELECT 2, id FROM bronze.customers ~ src integer key, id bigint key",
                 "rollup ~ SELECT customer_id, COUNT(*) AS n FROM bronze.orders GROUP BY ROLLUP(customer_id) ~ customer_id bigint null, n bigint",
+                "full-join ~ SELECT COALESCE(c.id, o.id) AS id, c.name AS name FROM bronze.customers c FULL JOIN bronze.orders o ON o.id = c.id AND o.quantity > 1 ~ id bigint key, name varchar null",
+                "cross-join ~ SELECT c.id AS id, o.id AS order_id FROM bronze.customers c CROSS JOIN bronze.orders o ~ id bigint key, order_id bigint key",
+                "exists ~ SELECT id, name FROM bronze.customers c WHERE EXISTS (SELECT 1 FROM bronze.orders o WHERE o.customer_id = c.id AND o.quantity > 1) ~ id bigint key, name varchar null",
+                "not-in ~ SELECT id, quantity FROM bronze.orders WHERE customer_id NOT IN (SELECT id FROM bronze.customers) ~ id bigint key, quantity integer null",
+                "scalar-subquery ~ SELECT id, (SELECT SUM(o.quantity) FROM bronze.orders o WHERE o.customer_id = c.id) AS n FROM bronze.customers c ~ id bigint key, n bigint null",
                 "except ~ SELECT id FROM bronze.customers EXCEPT SELECT customer_id FROM bronze.orders ~ id bigint key",
             })
     void shouldHaveTheShapeThatWasReviewed(String shape, String sql, String columns) throws IOException {

@@ -17,8 +17,10 @@ final class QueryGenerator {
     static final String E = "bronze.e:events id bigint key, k integer null, s varchar null, d decimal(8,2) null";
     static final String M = "bronze.m k integer null, s varchar null, b boolean null";
 
-    /** The tables, one of them of events, and one whose row is its key. */
-    static final String[] TABLES = {A, B, C, E, M};
+    static final String VERSIONS = "bronze.v k integer key, t timestamp key, p bigint null";
+
+    /** The tables, one of them of events, one whose row is its key, and one of versions. */
+    static final String[] TABLES = {A, B, C, E, M, VERSIONS};
 
     /** A query and its contract, in {@link TestDomain}'s form. */
     record Query(String sql, String contract) {}
@@ -90,6 +92,9 @@ final class QueryGenerator {
             columns.addAll(qualified(right, right.columns(), extendsRight));
             keys.addAll(qualified(right, right.key(), extendsRight));
             rels.add(right);
+        }
+        if (random.nextInt(8) == 0) {
+            temporal(from, columns);
         }
         String where = random.nextInt(3) == 0 ? "" : " WHERE " + predicate(columns, 2);
         if (random.nextInt(4) == 0) {
@@ -441,6 +446,28 @@ final class QueryGenerator {
             }
         }
         return null;
+    }
+
+    /** Adds the version at a row's time. */
+    private void temporal(StringBuilder from, List<Col> columns) {
+        List<Col> times = columns.stream()
+                .filter(column -> column.type().equals("timestamp"))
+                .toList();
+        List<Col> keys = columns.stream()
+                .filter(column -> column.type().equals("integer"))
+                .toList();
+        if (times.isEmpty() || keys.isEmpty()) {
+            return;
+        }
+        Rel versions = table("bronze.v", "r" + aliases++, VERSIONS);
+        // DuckDB's ASOF LEFT JOIN gives a row without a time the last version, so only what has a time is asked for.
+        from.append(" JOIN bronze.v FOR SYSTEM_TIME AS OF %s %s ON %s.k = %s"
+                .formatted(
+                        pick(times).sql(),
+                        versions.alias(),
+                        versions.alias(),
+                        pick(keys).sql()));
+        columns.addAll(qualified(versions, versions.columns(), false));
     }
 
     /** A condition that asks another table. */

@@ -45,6 +45,18 @@ class RefusalTest {
                 arguments(
                         "SELECT a.id, b.v FROM bronze.a a, LATERAL (SELECT v FROM bronze.b b WHERE b.a_id = a.id) b",
                         "1:44: LATERAL is not maintained; write a join with the condition behind ON"),
+                arguments(
+                        "SELECT a.id, b.v FROM bronze.a a JOIN bronze.b FOR SYSTEM_TIME AS OF a.t b ON b.a_id = a.id",
+                        "1:39: bronze.b keeps no versions: its primary key has no date or timestamp, and FOR SYSTEM_TIME AS OF needs one, from which on a row is valid; join the current rows, or a product whose key holds that time"),
+                arguments(
+                        "SELECT a.id, b.v FROM bronze.a a RIGHT JOIN bronze.b FOR SYSTEM_TIME AS OF a.t b ON b.a_id = a.id",
+                        "1:40: a temporal join is a JOIN or a LEFT JOIN; each row of the left side looks for its version"),
+                arguments(
+                        "SELECT a.id, b.v FROM bronze.a a JOIN bronze.b FOR SYSTEM_TIME AS OF TIMESTAMP '2026-01-01 00:00:00' b ON b.a_id = a.id",
+                        "1:70: FOR SYSTEM_TIME AS OF takes a column of the left side; compute it in a subquery there"),
+                arguments(
+                        "SELECT id, n AS v FROM bronze.a FOR SYSTEM_TIME AS OF t",
+                        "1:31: FOR SYSTEM_TIME AS OF stands at the right side of a JOIN whose left side has the time; join the product that keeps the versions"),
                 // subqueries in expressions
                 arguments(
                         "SELECT a.id, b.v FROM bronze.a a LEFT JOIN bronze.b b ON b.a_id IN (SELECT id FROM bronze.a)",

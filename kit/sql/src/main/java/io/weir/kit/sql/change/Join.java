@@ -105,19 +105,14 @@ public final class Join {
             @Nullable Condition right,
             @Nullable Condition both) {}
 
-    /** The key of all rows where there are no key columns; no store scans by an empty prefix. */
-    private static final byte[] EVERYTHING = {0};
-
     private final Spec spec;
     private final On on;
-    private final RowFormat keys;
     private final Side left;
     private final Side right;
 
     public Join(Spec spec, On on, State leftState, State rightState) {
         this.spec = spec;
         this.on = on;
-        this.keys = new RowFormat(spec.keyTypes());
         this.left = new Side(true, leftState);
         this.right = new Side(false, rightState);
     }
@@ -136,30 +131,37 @@ public final class Join {
             byte[] key = self.key(delta, out);
             if (key == null) {
                 self.alone(delta.row(), false, delta.weight(), out);
+            } else if (change.deltas().size() == 1) {
+                apply(key, change.deltas(), self, other, out);
             } else {
                 byKey.computeIfAbsent(new Bytes(key), _ -> new ArrayList<>(2)).add(delta);
             }
         }
-        byKey.forEach((key, deltas) -> {
-            if (spec.within() != null) {
-                deltas.forEach(delta -> conditionally(key.value(), List.of(delta), self, other, out));
-            } else if (on.both() != null) {
-                conditionally(key.value(), deltas, self, other, out);
-            } else {
-                byKey(key.value(), deltas, self, other, out);
-            }
-        });
+        byKey.forEach((key, deltas) -> apply(key.value(), deltas, self, other, out));
+    }
+
+    private void apply(byte[] key, List<Delta> deltas, Side self, Side other, Collector out) {
+        if (spec.within() != null) {
+            deltas.forEach(delta -> conditionally(key, List.of(delta), self, other, out));
+        } else if (on.both() != null) {
+            conditionally(key, deltas, self, other, out);
+        } else {
+            byKey(key, deltas, self, other, out);
+        }
     }
 
     /** Whoever has the key is a partner. */
     private void byKey(byte[] key, List<Delta> deltas, Side self, Side other, Collector out) {
         boolean before = other.judged && self.isPresent(key);
+        boolean added = false;
         for (Delta delta : deltas) {
-            self.add(key, delta, 0);
+            added |= self.add(key, delta, 0) > 0;
         }
-        boolean after = other.judged && self.isPresent(key);
+        boolean after = other.judged && (added || self.isPresent(key));
+        boolean[] matched = new boolean[1];
         if (spec.type().pairs() || before != after) {
             other.scan(key, null, (entry, row, weight, partners) -> {
+                matched[0] |= weight > 0;
                 if (spec.type().pairs()) {
                     for (Delta delta : deltas) {
                         out.add(self.pair(delta.row(), row), Math.multiplyExact(delta.weight(), weight));
@@ -170,11 +172,12 @@ public final class Join {
                     other.alone(row, after, weight, out);
                 }
             });
+        } else if (self.judged) {
+            matched[0] = other.isPresent(key);
         }
         if (self.judged) {
-            boolean matched = other.isPresent(key);
             for (Delta delta : deltas) {
-                self.alone(delta.row(), matched, delta.weight(), out);
+                self.alone(delta.row(), matched[0], delta.weight(), out);
             }
         }
     }
@@ -228,7 +231,7 @@ public final class Join {
         private final boolean onlyPresence;
         private final @Nullable Condition alone;
         private final RowFormat rows;
-        private final int[] keyColumns;
+        private final JoinKey keys;
         private final int orderColumn;
         private final State state;
         private final ByteWriter scratch = new ByteWriter();
@@ -243,8 +246,7 @@ public final class Join {
             this.onlyPresence = !isLeft && !spec.type().pairs() && !conditional;
             this.alone = isLeft ? on.left() : on.right();
             this.rows = new RowFormat(isLeft ? spec.leftTypes() : spec.rightTypes());
-            this.keyColumns = (isLeft ? spec.leftKeys() : spec.rightKeys())
-                    .stream().mapToInt(i -> i).toArray();
+            this.keys = new JoinKey(spec.keyTypes(), isLeft ? spec.leftKeys() : spec.rightKeys(), spec.nullsMatch());
             this.orderColumn = within == null ? -1 : isLeft ? within.leftColumn() : within.rightColumn();
             this.state = state;
         }
@@ -252,18 +254,13 @@ public final class Join {
         /** Null where the row has no partner whatever the other side holds. */
         byte @Nullable [] key(Delta delta, Collector out) {
             @Nullable Object[] row = delta.row();
-            for (int i = 0; i < keyColumns.length; i++) {
-                if (row[keyColumns[i]] == null && !spec.nullsMatch().get(i)) {
-                    return null;
-                }
-            }
             if (orderColumn >= 0 && row[orderColumn] == null) {
                 return null;
             }
             if (alone != null && !alone.holds(row, delta.weight() > 0, out)) {
                 return null;
             }
-            return keyColumns.length == 0 ? EVERYTHING : keys.encode(row, keyColumns);
+            return keys.of(row);
         }
 
         /** What a row gives by itself. */
@@ -308,7 +305,8 @@ public final class Join {
             return row;
         }
 
-        void add(byte[] key, Delta delta, long partners) {
+        /** Gives the row's weight, as it is then. */
+        long add(byte[] key, Delta delta, long partners) {
             scratch.reset().writeBytes(key);
             if (!onlyPresence) {
                 if (orderColumn >= 0) {
@@ -318,8 +316,9 @@ public final class Join {
             }
             byte[] entry = scratch.toBytes();
             byte[] before = state.get(entry);
-            long weight = before == null ? 0 : new ByteReader(before).readLong();
-            put(entry, Math.addExact(weight, delta.weight()), partners);
+            long weight = Math.addExact(before == null ? 0 : new ByteReader(before).readLong(), delta.weight());
+            put(entry, weight, partners);
+            return weight;
         }
 
         void put(byte[] entry, long weight, long partners) {
