@@ -37,8 +37,16 @@ final class LanguageCalls {
             Map.entry(SqlKind.PERCENTILE_CONT, 1),
             Map.entry(SqlKind.PERCENTILE_DISC, 1));
 
-    private static final Set<SqlKind> WINDOW_AGGREGATES =
-            Set.of(SqlKind.COUNT, SqlKind.SUM, SqlKind.AVG, SqlKind.MIN, SqlKind.MAX);
+    private static final Set<SqlKind> WINDOW_AGGREGATES = Set.of(
+            SqlKind.COUNT,
+            SqlKind.SUM,
+            SqlKind.AVG,
+            SqlKind.MIN,
+            SqlKind.MAX,
+            SqlKind.VAR_POP,
+            SqlKind.VAR_SAMP,
+            SqlKind.STDDEV_POP,
+            SqlKind.STDDEV_SAMP);
 
     private static final Set<SqlKind> MODIFIERS =
             Set.of(SqlKind.WITHIN_DISTINCT, SqlKind.RESPECT_NULLS, SqlKind.IGNORE_NULLS);
@@ -114,7 +122,7 @@ final class LanguageCalls {
                 throw new Refusal(
                         position,
                         function.getOperator().getName()
-                                + " OVER is not maintained; the window functions are ROW_NUMBER, RANK, DENSE_RANK, LAG, LEAD, FIRST_VALUE, LAST_VALUE and the aggregates");
+                                + " OVER is not maintained; the window functions are ROW_NUMBER, RANK, DENSE_RANK, LAG, LEAD, FIRST_VALUE, LAST_VALUE, COUNT, SUM, AVG, MIN, MAX, STDDEV, VARIANCE, BOOL_AND and BOOL_OR");
             }
             if (over.operand(1) instanceof SqlWindow window
                     && window.getOrderList().isEmpty()) {

@@ -10,15 +10,7 @@ import java.util.function.Function;
 
 /** A node of a plan: what it keeps, what it does with a change, and the {@link Calc} through which its rows go out. */
 sealed interface Operator
-        permits Source,
-                JoinRows,
-                AsOfRows,
-                AggregateRows,
-                FirstRows,
-                AppendingRows,
-                ExpandRows,
-                UnionRows,
-                SetRows {
+        permits Source, JoinRows, AsOfRows, AggregateRows, FirstRows, AppendingRows, ExpandRows, UnionRows, SetRows {
 
     /** Opens the state of a name. */
     @FunctionalInterface

@@ -312,6 +312,11 @@ final class PostgresOperators implements SqlOperatorTable {
                 found.add(SqlLibraryOperators.TRY_CAST);
                 return;
             }
+            if (name.getSimple().equalsIgnoreCase("VAR_SAMP")
+                    || name.getSimple().equalsIgnoreCase("VARIANCE")) {
+                found.add(SampleVariance.INSTANCE);
+                return;
+            }
         }
         if (name.isSimple() && syntax.family == SqlSyntax.BINARY) {
             SqlOperator arithmetic = DateArithmetic.NAMES.get(name.getSimple());

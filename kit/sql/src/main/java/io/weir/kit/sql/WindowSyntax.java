@@ -1,6 +1,8 @@
 package io.weir.kit.sql;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
@@ -13,17 +15,21 @@ import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.util.SqlShuttle;
 import org.apache.calcite.sql2rel.SqlRexConvertlet;
 import org.apache.calcite.sql2rel.SqlRexConvertletTable;
+import org.apache.calcite.util.Litmus;
 import org.jspecify.annotations.Nullable;
 
-/** What Calcite does otherwise than PostgreSQL with functions before OVER. */
+/** What Calcite does otherwise than PostgreSQL with FILTER and with functions before OVER. */
 final class WindowSyntax extends SqlShuttle {
 
     /** Leaves averages as they are: Calcite would divide a sum, with other digits. */
     static final SqlRexConvertletTable CONVERTLETS = WindowSyntax::convertlet;
 
+    private static final Set<SqlKind> PERCENTILES = Set.of(SqlKind.PERCENTILE_CONT, SqlKind.PERCENTILE_DISC);
+    private static final Set<SqlKind> ORDERS = Set.of(SqlKind.DESCENDING, SqlKind.NULLS_FIRST, SqlKind.NULLS_LAST);
+
     private WindowSyntax() {}
 
-    /** With FILTER before OVER, which Calcite does not know, as a CASE of the argument. */
+    /** With FILTER before OVER, of percentiles and of ordered texts, which Calcite does not know there, as a CASE of what is aggregated. */
     static SqlNode withoutFilters(SqlNode query) {
         SqlNode rewritten = query.accept(new WindowSyntax());
         return rewritten == null ? query : rewritten;
@@ -51,19 +57,82 @@ final class WindowSyntax extends SqlShuttle {
                 && filter.getKind() == SqlKind.FILTER
                 && filter.operand(0) instanceof SqlCall aggregate
                 && aggregate.operandCount() == 1) {
-            SqlParserPos position = aggregate.getParserPosition();
             SqlNode argument = aggregate.operand(0);
             boolean star = argument instanceof SqlIdentifier identifier && identifier.isStar();
-            SqlCase filtered = new SqlCase(
-                    position,
-                    null,
-                    SqlNodeList.of(filter.operand(1)),
-                    SqlNodeList.of(star ? SqlLiteral.createExactNumeric("1", position) : argument),
-                    SqlLiteral.createNull(position));
+            SqlParserPos position = aggregate.getParserPosition();
+            SqlNode filtered = where(filter.operand(1), star ? SqlLiteral.createExactNumeric("1", position) : argument);
             SqlCall counted =
                     aggregate.getOperator().createCall(aggregate.getFunctionQuantifier(), position, List.of(filtered));
             return over.getOperator().createCall(over.getParserPosition(), counted, over.operand(1));
         }
-        return visited;
+        if (visited instanceof SqlCall filter
+                && filter.getKind() == SqlKind.FILTER
+                && filter.operand(0) instanceof SqlCall aggregate) {
+            return filtered(filter, aggregate);
+        }
+        return visited instanceof SqlCall sorted && isPercentile(sorted)
+                ? percentile(sorted, SqlLiteral.createBoolean(true, sorted.getParserPosition()))
+                : visited;
+    }
+
+    private static boolean isPercentile(SqlCall sorted) {
+        return sorted.getKind() == SqlKind.WITHIN_GROUP
+                && PERCENTILES.contains(sorted.operand(0).getKind());
+    }
+
+    /** A percentile of values that can be null: so is its result, which Calcite gives the type of the values. */
+    private static SqlNode percentile(SqlCall sorted, SqlNode condition) {
+        SqlNodeList orders = sorted.operand(1);
+        return sorted.getOperator()
+                .createCall(
+                        sorted.getParserPosition(),
+                        sorted.operand(0),
+                        new SqlNodeList(
+                                orders.stream()
+                                        .map(order -> ordered(order, order(order), condition))
+                                        .toList(),
+                                orders.getParserPosition()));
+    }
+
+    private static SqlNode filtered(SqlCall filter, SqlCall aggregate) {
+        SqlNode condition = filter.operand(1);
+        if (isPercentile(aggregate)) {
+            return percentile(aggregate, condition);
+        }
+        if (aggregate.getKind() == SqlKind.STRING_AGG) {
+            SqlNode text = aggregate.operand(0);
+            List<SqlNode> operands = new ArrayList<>(aggregate.getOperandList());
+            operands.set(0, where(condition, text));
+            operands.replaceAll(operand -> operand instanceof SqlNodeList orders
+                    ? new SqlNodeList(
+                            orders.stream()
+                                    .map(order -> ordered(order, text, condition))
+                                    .toList(),
+                            orders.getParserPosition())
+                    : operand);
+            return aggregate
+                    .getOperator()
+                    .createCall(aggregate.getFunctionQuantifier(), filter.getParserPosition(), operands);
+        }
+        return filter;
+    }
+
+    private static SqlNode order(SqlNode order) {
+        return order instanceof SqlCall call && ORDERS.contains(call.getKind()) ? order(call.operand(0)) : order;
+    }
+
+    /** The order, by the value only where the condition is true. */
+    private static SqlNode ordered(SqlNode order, SqlNode value, SqlNode condition) {
+        if (order instanceof SqlCall call && ORDERS.contains(call.getKind())) {
+            return call.getOperator().createCall(call.getParserPosition(), ordered(call.operand(0), value, condition));
+        }
+        return order.equalsDeep(value, Litmus.IGNORE) ? where(condition, order) : order;
+    }
+
+    /** The value where the condition is true, else null, which no aggregate counts. */
+    private static SqlNode where(SqlNode condition, SqlNode value) {
+        SqlParserPos position = value.getParserPosition();
+        return new SqlCase(
+                position, null, SqlNodeList.of(condition), SqlNodeList.of(value), SqlLiteral.createNull(position));
     }
 }

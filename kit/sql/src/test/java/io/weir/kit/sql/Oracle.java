@@ -79,11 +79,11 @@ final class Oracle implements AutoCloseable {
         return rows;
     }
 
-    /** Temporal joins, whose versions' time is the column {@code t}, as DuckDB writes them. */
+    /** Temporal joins, whose versions' time is the column {@code t}, as DuckDB writes them; it would give a row without a time the last version. */
     private static String dialect(String sql) {
         return sql.replaceAll(
                 "(LEFT )?JOIN (\\S+) FOR SYSTEM_TIME AS OF (\\S+) (\\w+) ON (\\S+ = \\S+)",
-                "ASOF $1JOIN $2 $4 ON $5 AND $3 >= $4.t");
+                "ASOF $1JOIN $2 $4 ON $5 AND COALESCE($3, TIMESTAMP '0001-01-01 00:00:00') >= $4.t");
     }
 
     private static Object toJdbc(Object value, DataType type) {
