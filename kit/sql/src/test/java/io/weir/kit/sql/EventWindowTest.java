@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 class EventWindowTest extends AgainstDuckDb {
 
     private static final String SESSIONS = """
-            SELECT id AS i, MIN(t) OVER (PARTITION BY %1$s, s) AS a, MAX(t) OVER (PARTITION BY %1$s, s) + INTERVAL '12' HOUR AS z
-            FROM (SELECT *, SUM(CASE WHEN t - p <= INTERVAL '12' HOUR THEN 0 ELSE 1 END) OVER (PARTITION BY %1$s ORDER BY t, id) AS s
+            SELECT id AS i, MIN(t) OVER (PARTITION BY %1$s, session) AS a, MAX(t) OVER (PARTITION BY %1$s, session) + INTERVAL '12' HOUR AS z
+            FROM (SELECT *, SUM(CASE WHEN t - p <= INTERVAL '12' HOUR THEN 0 ELSE 1 END) OVER (PARTITION BY %1$s ORDER BY t, id) AS session
                 FROM (SELECT *, LAG(t) OVER (PARTITION BY %1$s ORDER BY t, id) AS p FROM bronze.a WHERE t IS NOT NULL) x) y""";
 
     @Test

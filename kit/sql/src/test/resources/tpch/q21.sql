@@ -1,0 +1,18 @@
+-- silver.result s_name varchar key, numwait bigint
+SELECT s_name, COUNT(*) AS numwait
+FROM bronze.supplier, bronze.lineitem l1, bronze.orders, bronze.nation
+WHERE s_suppkey = l1.l_suppkey
+    AND o_orderkey = l1.l_orderkey
+    AND o_orderstatus = 'F'
+    AND l1.l_receiptdate > l1.l_commitdate
+    AND EXISTS (
+        SELECT * FROM bronze.lineitem l2 WHERE l2.l_orderkey = l1.l_orderkey AND l2.l_suppkey <> l1.l_suppkey)
+    AND NOT EXISTS (
+        SELECT *
+        FROM bronze.lineitem l3
+        WHERE l3.l_orderkey = l1.l_orderkey AND l3.l_suppkey <> l1.l_suppkey AND l3.l_receiptdate > l3.l_commitdate)
+    AND s_nationkey = n_nationkey
+    AND n_name = 'SAUDI ARABIA'
+GROUP BY s_name
+ORDER BY numwait DESC, s_name
+LIMIT 3
