@@ -5,18 +5,18 @@ import java.io.PrintStream;
 import org.jspecify.annotations.Nullable;
 
 /** Progress on standard error: results alone go to standard output. */
-final class Said {
+public final class Said {
 
     private final PrintStream out = System.err;
     private final boolean terminal = isTerminal(System.console());
     private long passedAt;
 
-    void line(String text) {
+    public void line(String text) {
         out.println((terminal ? "\r\033[K" : "") + text);
     }
 
     /** Replaces the last such line on a terminal; every ten seconds elsewhere. */
-    void passing(String text) {
+    public void passing(String text) {
         if (terminal) {
             out.print("\r\033[K" + text);
             out.flush();

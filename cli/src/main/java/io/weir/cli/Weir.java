@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
             "@|bold In the beginning:|@",
             "  ./weir up              everything on this machine, with the example's data",
             "  ./weir test            builds everything and runs all tests",
+            "  ./weir bench           measures Weir beside hand-written Kafka Streams and Flink SQL",
             "  ./weir COMMAND --help  what a command does, with an example",
         })
 public final class Weir implements Runnable {

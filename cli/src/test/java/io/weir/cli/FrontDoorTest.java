@@ -163,6 +163,20 @@ class FrontDoorTest {
     }
 
     @Test
+    void shouldBuildTheBenchmarksWithFlinkAndHandOver() throws Exception {
+        environment.put("JAVA_HOME", jdk("mine", "25").toString());
+        program(
+                bin.resolve("mvn"),
+                "mkdir -p benchmarks/target; : >benchmarks/target/weir-benchmarks.jar; echo \"$@\" >mvn.said");
+
+        Answer answer = weir("bench", "--only", "keyed");
+
+        assertThat(answer.exitCode()).isZero();
+        assertThat(home.resolve("mvn.said")).content().contains("-Pflink").contains("benchmarks/flink");
+        assertThat(answer.said()).contains("Bench --only keyed");
+    }
+
+    @Test
     void shouldNotBuildUnderAMeshThatRuns() throws Exception {
         environment.put("JAVA_HOME", jdk("mine", "25").toString());
         Files.createDirectories(home.resolve(".weir"));
@@ -227,7 +241,7 @@ class FrontDoorTest {
         while (line.find()) {
             named.add(line.group(1));
         }
-        named.removeAll(List.of("build", "test"));
+        named.removeAll(List.of("bench", "build", "test"));
         assertThat(named)
                 .containsExactlyInAnyOrderElementsOf(
                         Weir.commandLine().getSubcommands().keySet());
