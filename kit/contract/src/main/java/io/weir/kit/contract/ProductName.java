@@ -39,7 +39,7 @@ public record ProductName(Layer layer, String domain, String product, int major)
     }
 
     public String topic() {
-        return "%s.%s.%s.v%d".formatted(layer.text(), domain, product, major);
+        return layer.text() + "." + domain + "." + product + ".v" + major;
     }
 
     public String quarantineTopic() {

@@ -200,18 +200,16 @@ final class Processors {
         public void process(Record<byte[], byte[]> record) {
             outlet.startRecord(record.key());
             try {
-                @Nullable Object[] key = reader.keyRow(record);
+                var _ = reader.key(record);
                 @Nullable Object[] read = sink.source().isAppendOnly() ? reader.event(record) : reader.row(record);
                 @Nullable Object[] row = read == null ? null : outlet.calculate(read, record.key(), record.value());
                 outlet.flush((_, message) -> forward(record, message));
-                if (row == null && sink.source().isAppendOnly()) {
-                    return;
+                if (row != null) {
+                    context().forward(record.withValue(new Output.Upsert(InputReader.outside(row))));
+                } else if (!sink.source().isAppendOnly()) {
+                    // A row has the columns of its key, so the key is read only where there is none.
+                    context().forward(record.withValue(new Output.Delete(outputKey(reader.keyRow(record)))));
                 }
-                context()
-                        .forward(record.withValue(
-                                row == null
-                                        ? new Output.Delete(outputKey(key))
-                                        : new Output.Upsert(InputReader.outside(row))));
             } catch (InputReader.Unreadable unreadable) {
                 context().forward(record.withValue(unreadable.rejected()));
             }

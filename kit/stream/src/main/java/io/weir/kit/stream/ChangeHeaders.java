@@ -2,6 +2,7 @@ package io.weir.kit.stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.Objects;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
@@ -45,14 +46,28 @@ public record ChangeHeaders(
     }
 
     public static ChangeHeaders read(Headers headers) {
-        String origin = text(headers, ORIGIN);
-        String path = text(headers, PATH);
+        Header traceparent = null;
+        Header origin = null;
+        Header path = null;
+        Header sourceTimestamp = null;
+        Header position = null;
+        // Once over all of them, for this is done with every record; the last of a name counts.
+        for (Header header : headers) {
+            switch (header.key()) {
+                case TRACEPARENT -> traceparent = header;
+                case ORIGIN -> origin = header;
+                case PATH -> path = header;
+                case SOURCE_TIMESTAMP -> sourceTimestamp = header;
+                case POSITION -> position = header;
+                default -> {}
+            }
+        }
         return new ChangeHeaders(
-                text(headers, TRACEPARENT),
-                origin == null ? "" : origin,
-                path == null ? "" : path,
-                number(text(headers, SOURCE_TIMESTAMP)),
-                text(headers, POSITION));
+                text(traceparent),
+                Objects.requireNonNullElse(text(origin), ""),
+                Objects.requireNonNullElse(text(path), ""),
+                number(text(sourceTimestamp)),
+                text(position));
     }
 
     /** Replaces these headers in {@code headers}; other headers stay. */
@@ -90,7 +105,10 @@ public record ChangeHeaders(
     }
 
     static @Nullable String text(Headers headers, String name) {
-        Header header = headers.lastHeader(name);
+        return text(headers.lastHeader(name));
+    }
+
+    private static @Nullable String text(@Nullable Header header) {
         return header == null || header.value() == null ? null : new String(header.value(), UTF_8);
     }
 

@@ -28,7 +28,8 @@ final class Gate extends ContextualProcessor<byte[], Output, byte[], Destined> {
     private final RowCodec values;
     private final RowCodec quarantinedRows;
     private final List<Integer> key;
-    private final SchemaIds schemas;
+    private final String topic;
+    private final OutputHeaders outputHeaders;
 
     Gate(DataProduct product, SchemaIds schemas, StageContext stage) {
         this.product = product;
@@ -38,7 +39,8 @@ final class Gate extends ContextualProcessor<byte[], Output, byte[], Destined> {
         this.values = RowCodec.ofValue(product);
         this.quarantinedRows = RowCodec.of(product.rowType().allNullable());
         this.key = product.key();
-        this.schemas = schemas;
+        this.topic = stage.topicOf(product);
+        this.outputHeaders = new OutputHeaders(stage.stage(), schemas);
     }
 
     @Override
@@ -87,15 +89,7 @@ final class Gate extends ContextualProcessor<byte[], Output, byte[], Destined> {
 
     private void write(
             Record<byte[], Output> record, ChangeHeaders change, byte[] keyBytes, byte @Nullable [] value, long count) {
-        String topic = stage.topicOf(product);
-        Headers headers = new RecordHeaders();
-        change.passing(stage.stage())
-                .withTraceparent(stage.tracing().hop(change.traceparent(), topic))
-                .write(headers);
-        SchemaHeaders.writeKey(headers, schemas.key());
-        if (value != null) {
-            SchemaHeaders.writeValue(headers, schemas.value());
-        }
+        Headers headers = outputHeaders.of(change, stage.tracing().hop(change.traceparent(), topic), value != null);
         if (count > 1) {
             set(headers, ChangeHeaders.COUNT, Long.toString(count));
         }

@@ -16,6 +16,6 @@ public record StageId(String service, String domain, String name, int major) {
 
     @Override
     public String toString() {
-        return "%s.%s.%s.v%d".formatted(service, domain, name, major);
+        return service + "." + domain + "." + name + ".v" + major;
     }
 }
