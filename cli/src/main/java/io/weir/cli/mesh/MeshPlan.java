@@ -37,6 +37,12 @@ public final class MeshPlan {
     /** An address that ends so takes OTLP over HTTP; any other is taken for gRPC. */
     private static final String OTLP_HTTP_PATH = "/v1/traces";
 
+    /** The services whose stages are Kafka Streams applications. */
+    private static final Set<String> STREAMING = Set.of("ingest", "conform", "feature");
+
+    /** What a busy stage gathers in a transaction where throughput is worth more than a blink. */
+    private static final String THROUGHPUT_COMMIT_INTERVAL = "1s";
+
     private final Path home;
     private final StateFolder state;
     private final MeshRequest request;
@@ -212,6 +218,9 @@ public final class MeshPlan {
         if (!service.equals("contract")) {
             command.add("-Dweir.state.dir=" + state.data(service));
             command.add("-Dweir.instance=local");
+        }
+        if (request.throughput() && STREAMING.contains(service)) {
+            command.add("-Dweir.commit-interval=" + THROUGHPUT_COMMIT_INTERVAL);
         }
         command.add("-jar");
         command.add(jar.toString());

@@ -21,12 +21,16 @@ import org.apache.kafka.streams.processor.api.Record;
  */
 final class Departures {
 
-    /** So many rows wait at most, those of one key too: they become one record, which the broker takes up to a size. */
-    private static final int MOST = 1_000;
+    /** So many rows wait at most: they are held in memory. */
+    private static final int MOST = 8_000;
+
+    /** So many of one key: they become one record, which the broker takes up to a size. */
+    private static final int MOST_OF_A_KEY = 1_000;
 
     private static final class Party {
         private final ChangeBuilder rows = new ChangeBuilder();
         private Record<?, ?> cause;
+        private int size;
 
         Party(Record<?, ?> cause) {
             this.cause = cause;
@@ -55,8 +59,9 @@ final class Departures {
         for (Delta delta : change.deltas()) {
             party.rows.add(delta.row(), delta.weight());
         }
+        party.size += change.deltas().size();
         rows += change.deltas().size();
-        if (rows >= MOST) {
+        if (rows >= MOST || party.size >= MOST_OF_A_KEY) {
             leave();
         }
     }
