@@ -61,7 +61,7 @@ public record Explanation(
     static Explanation of(ModelPlan plan) {
         DataProduct output = plan.output();
         List<String> passing = new ArrayList<>();
-        Step root = step(plan.root(), plan.sink() instanceof Sink.Straight, null);
+        Step root = step(plan, plan.root(), plan.sink() instanceof Sink.Straight, null);
         Step sink =
                 switch (plan.sink()) {
                     case Sink.Straight _ ->
@@ -73,12 +73,14 @@ public record Explanation(
                                 "how often each row is there, O(log n)",
                                 List.of("sink"),
                                 step(
+                                        plan,
                                         counted.input().from(),
                                         false,
                                         counted.input().repartition().orElse(null)));
                     case Sink.Appended _ -> sink("rows are only added", null, List.of(), root);
                     case Sink.Keyed keyed -> {
                         Step input = step(
+                                plan,
                                 keyed.input().from(),
                                 false,
                                 keyed.input().repartition().orElse(null));
@@ -121,7 +123,7 @@ public record Explanation(
         operator.inputs().forEach(edge -> count(edge.from(), reads));
     }
 
-    private static Step step(Operator operator, boolean stateless, Edge.@Nullable Repartition move) {
+    private static Step step(ModelPlan plan, Operator operator, boolean stateless, Edge.@Nullable Repartition move) {
         // "what it is; what it keeps, and what a change costs it"
         String text = operator.keeps();
         int keeps = text.lastIndexOf("; keeps ");
@@ -129,7 +131,19 @@ public record Explanation(
         if (stateless || "nothing".equals(kept)) {
             kept = null;
         }
-        List<String> stores = operator.stores();
+        if (operator instanceof Source source) {
+            kept = plan.whole(source)
+                    .map(whole -> whole.id().equals(source.id())
+                            ? "the current row of each key for all that read this product, O(log n)"
+                            : "nothing of its own: " + whole.id() + " reads for it")
+                    .orElse(kept);
+        }
+        List<String> stores = operator instanceof Source source
+                        && plan.whole(source)
+                                .filter(whole -> !whole.id().equals(source.id()))
+                                .isPresent()
+                ? List.of()
+                : operator.stores();
         Calc calc = operator.calc();
         List<String> gives = new ArrayList<>();
         for (int i = 0; i < calc.projections().size(); i++) {
@@ -141,7 +155,7 @@ public record Explanation(
             }
         }
         List<Step> inputs = operator.inputs().stream()
-                .map(edge -> step(edge.from(), false, edge.repartition().orElse(null)))
+                .map(edge -> step(plan, edge.from(), false, edge.repartition().orElse(null)))
                 .toList();
         return new Step(
                 operator.id(),
@@ -226,7 +240,8 @@ public record Explanation(
         text.append("%s%s: %s%n".formatted(first, step.name(), step.what()));
         String inner = rest + (step.inputs().isEmpty() ? "   " : "│  ");
         if (step.keeps() != null) {
-            text.append("%skeeps  %s  [%s]%n".formatted(inner, step.keeps(), String.join(", ", step.stores())));
+            String stores = step.stores().isEmpty() ? "" : "  " + step.stores();
+            text.append("%skeeps  %s%s%n".formatted(inner, step.keeps(), stores));
         }
         step.filters().forEach(filter -> text.append("%swhere  %s%n".formatted(inner, filter)));
         step.gives().forEach(column -> text.append("%sgives  %s%n".formatted(inner, column)));

@@ -2,12 +2,16 @@ package io.weir.kit.sql;
 
 import io.weir.kit.sql.change.Change;
 import io.weir.kit.stream.Output;
+import org.jspecify.annotations.Nullable;
 
 /** What one processor of a topology gives to the next. */
 sealed interface Message {
 
     /** Rows that come and go. */
     record Rows(Change change) implements Message {}
+
+    /** Rows of a product, and the bytes of the record that brought the new one, if there is one. */
+    record Read(Change change, byte @Nullable [] value) implements Message {}
 
     /** A row that goes no further; on its way to quarantine. */
     record Rejection(Output.Rejected rejected) implements Message {}

@@ -21,7 +21,7 @@ final class MessageSerde implements Serde<Message> {
         ThreadLocal<ChangeFormat> formats = ThreadLocal.withInitial(() -> new ChangeFormat(types));
         return (topic, message) -> switch (message) {
             case Message.Rows rows -> formats.get().encode(rows.change());
-            case Message.Rejection _ -> throw new IllegalStateException("rejections do not move");
+            case Message.Read _, Message.Rejection _ -> throw new IllegalStateException("only rows move");
         };
     }
 

@@ -16,13 +16,14 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** One model, planned: the operators that keep its output equal to its query. Immutable; expressions are compiled once, here. */
 public final class ModelPlan {
 
     /** Raised when what operators keep, or how, changes its form: old state is not read by new code then. */
-    private static final int STATE_VERSION = 1;
+    private static final int STATE_VERSION = 2;
 
     private final Model model;
     private final DataProduct output;
@@ -147,6 +148,19 @@ public final class ModelPlan {
 
     Sink sink() {
         return sink;
+    }
+
+    /** What reads the product for several sources, of which this is one; empty where this is the only one or there is nothing to keep. */
+    Optional<Source> whole(Source source) {
+        if (source.isAppendOnly() || source.isCounted()) {
+            return Optional.empty();
+        }
+        List<Source> sources = operators().stream()
+                .filter(Source.class::isInstance)
+                .map(Source.class::cast)
+                .filter(other -> other.product().equals(source.product()))
+                .toList();
+        return sources.size() < 2 ? Optional.empty() : Optional.of(SharedProcessors.whole(sources));
     }
 
     RowProgram.Compiled program(Operator operator) {

@@ -47,6 +47,7 @@ public final class ModelTopology {
     private final StateKind stateKind;
     private final StreamsBuilder builder = new StreamsBuilder();
     private final Map<String, KStream<byte[], byte[]>> topics = new HashMap<>();
+    private final Map<String, KStream<byte[], Message>> shared = new HashMap<>();
     private final List<KStream<byte[], Message>> rejections = new ArrayList<>();
 
     private ModelTopology(ModelPlan plan, StageContext stage, StateKind stateKind) {
@@ -138,10 +139,11 @@ public final class ModelTopology {
     /** The rows that leave an operator; what it rejects is put aside. */
     private KStream<byte[], Message> rows(Operator operator, @Nullable Repartition move) {
         Supplier<Outlet> outlets = outlets(operator, move);
-        KStream<byte[], Message> all = operator instanceof Source source
-                ? source(source, outlets, move != null)
+        KStream<byte[], Message> all = operator instanceof Source input
+                ? source(input, outlets, move != null)
                 : steps(operator, outlets, move != null);
-        if (!(operator instanceof Source) && !operator.calc().canFail()) {
+        boolean reads = operator instanceof Source source && plan.whole(source).isEmpty();
+        if (!reads && !operator.calc().canFail()) {
             return all;
         }
         rejections.add(all.filter(
@@ -150,14 +152,40 @@ public final class ModelTopology {
     }
 
     private KStream<byte[], Message> source(Source source, Supplier<Outlet> outlets, boolean moves) {
-        source.stores().forEach(this::store);
         String leaving = moves ? leaving(source.id()) : null;
+        Source whole = plan.whole(source).orElse(null);
+        if (whole != null) {
+            return shared(whole)
+                    .process(
+                            () -> new SharedProcessors.SourceProcessor(source, whole, outlets, leaving),
+                            Named.as(source.id()),
+                            stores(List.of(), leaving));
+        }
+        source.stores().forEach(this::store);
         ProcessorSupplier<byte[], byte[], byte[], Message> reading = source.isAppendOnly()
                 ? () -> new EventProcessors.SourceProcessor(source, stage, outlets, leaving)
                 : source.isCounted()
                         ? () -> new CountedProcessors.SourceProcessor(source, stage, outlets, leaving)
                         : () -> new Processors.SourceProcessor(source, stage, outlets, leaving);
         return topic(source).process(reading, Named.as(source.id()), stores(source.stores(), leaving));
+    }
+
+    /** The rows of a product that several sources read. */
+    private KStream<byte[], Message> shared(Source whole) {
+        KStream<byte[], Message> known = shared.get(whole.id());
+        if (known != null) {
+            return known;
+        }
+        store(whole.id());
+        KStream<byte[], Message> read = topic(whole)
+                .process(
+                        () -> new SharedProcessors.ReadingProcessor(whole, stage),
+                        Named.as(whole.id() + "-read"),
+                        whole.id());
+        rejections.add(read.filter(
+                (_, message) -> message instanceof Message.Rejection, Named.as(whole.id() + "-read-rejected")));
+        shared.put(whole.id(), read);
+        return read;
     }
 
     /** A processor for each input; they share the operator's stores. */

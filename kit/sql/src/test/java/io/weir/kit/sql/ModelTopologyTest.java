@@ -132,6 +132,33 @@ class ModelTopologyTest {
     }
 
     @Test
+    void shouldReadAProductOnceThatTheQueryReadsTwice() {
+        start(
+                "SELECT o.id, o.part, c.others FROM (SELECT id, customer_id, 100 / quantity AS part FROM bronze.orders) o"
+                        + " LEFT JOIN (SELECT customer_id, COUNT(*) AS others FROM bronze.orders GROUP BY customer_id) c ON c.customer_id = o.customer_id",
+                "silver.result id bigint key, part integer null, others bigint null");
+
+        harness.upsert(orders, 1L, 7L, null, 4);
+        harness.upsert(orders, 2L, 7L, null, 0);
+        assertThat(harness.table().values()).containsExactly(new Object[] {1L, 25, 2L});
+        assertThat(harness.quarantined())
+                .singleElement()
+                .asString()
+                .contains("EXPRESSION_FAILED part", "division by zero in \"100 / quantity\"");
+        harness.restart();
+        harness.upsert(orders, 2L, 7L, null, 50);
+        harness.send(orders, new byte[] {2}, new byte[] {1, 2, 3, 4, 5, 6, 7});
+        harness.delete(orders, 1L);
+
+        assertThat(harness.quarantined()).singleElement().asString().startsWith("DECODE_FAILED");
+        assertThat(harness.table().values()).containsExactly(new Object[] {2L, 2, 1L});
+        assertThat(harness.topology().describe().toString())
+                .as("one store for both readings")
+                .contains("(stores: [source-1])")
+                .doesNotContain("(stores: [source-2");
+    }
+
+    @Test
     void shouldQuarantineASecondRowOfAKeyAndRecover() {
         start(
                 "SELECT COALESCE(name, '?') AS id, country FROM bronze.customers",
