@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.logical.LogicalFilter;
 import org.apache.calcite.rel.logical.LogicalJoin;
 import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rel.type.RelDataType;
@@ -75,8 +76,10 @@ final class JoinPlan {
         LogicalJoin narrow = type.pairs() ? join : narrowed(join);
         Condition condition =
                 new Condition(narrow.getCondition(), narrow.getLeft().getRowType());
-        Operator left = plan.rows(narrow.getLeft());
-        Operator right = plan.rows(narrow.getRight());
+        Operator left =
+                plan.rows(type == Join.Type.RIGHT ? timed(narrow.getLeft(), condition.ofLeft) : narrow.getLeft());
+        Operator right =
+                plan.rows(type == Join.Type.LEFT ? timed(narrow.getRight(), condition.ofRight) : narrow.getRight());
         List<DataType> keyTypes = new ArrayList<>();
         for (int i = 0; i < condition.leftKeys.size(); i++) {
             keyTypes.add(common(
@@ -174,7 +177,21 @@ final class JoinPlan {
         return pairs.build();
     }
 
+    /** The side that an outer join may leave out, with what its rows alone must meet as time goes on; that is taken from {@code conditions}. */
+    private RelNode timed(RelNode side, List<RexNode> conditions) {
+        List<RexNode> timed = conditions.stream().filter(TimePlan::hasClock).toList();
+        conditions.removeAll(timed);
+        return timed.isEmpty()
+                ? side
+                : LogicalFilter.create(side, RexUtil.composeConjunction(plan.rexBuilder(), timed));
+    }
+
     private RowProgram.@Nullable Compiled compiled(List<RexNode> conditions, RelDataType columns) {
+        conditions.stream().filter(TimePlan::hasClock).findFirst().ifPresent(condition -> {
+            throw new Refusal(
+                    Positions.of(condition),
+                    "a comparison with the current time is not maintained here, where it decides whether an outer row has a partner; compare in a subquery that is joined");
+        });
         return conditions.isEmpty()
                 ? null
                 : new RowProgram.Compiled(

@@ -153,7 +153,8 @@ final class TimePlan {
                 != hasClock(call.getOperands().get(1));
     }
 
-    private static boolean hasClock(RexNode expression) {
+    /** Whether an expression speaks of the current time. */
+    static boolean hasClock(RexNode expression) {
         boolean[] found = new boolean[1];
         expression.accept(new RexVisitorImpl<Void>(true) {
             @Override

@@ -66,6 +66,7 @@ class EqualsItsQueryTest {
         } catch (ProblemsException e) {
             Assume.that(!e.getMessage().contains("is never true"));
             Assume.that(!e.getMessage().contains("can give several rows"));
+            Assume.that(!e.getMessage().contains("where it decides whether an outer row has a partner"));
             throw new AssertionError("seed %d: %s\n%s".formatted(seed, query.sql(), query.contract()), e);
         }
         Case checked = new Case(plan, partitions, random.nextLong(), asked, oracle);

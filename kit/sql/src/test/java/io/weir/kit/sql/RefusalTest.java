@@ -61,6 +61,9 @@ class RefusalTest {
                 arguments(
                         "SELECT a.id, b.v FROM bronze.a a LEFT JOIN bronze.b b ON b.a_id IN (SELECT id FROM bronze.a)",
                         "1:58: a subquery behind ON of an outer join is not maintained; join with the subquery itself, grouped by its key"),
+                arguments(
+                        "SELECT a.id, b.v FROM bronze.a a LEFT JOIN bronze.b b ON b.a_id = a.id AND a.t > CURRENT_TIMESTAMP - INTERVAL '1' DAY",
+                        "1:76: a comparison with the current time is not maintained here, where it decides whether an outer row has a partner; compare in a subquery that is joined"),
                 // functions
                 arguments(
                         "SELECT id, CAST(EXTRACT(DAY FROM CURRENT_DATE) AS INTEGER) AS v FROM bronze.a",

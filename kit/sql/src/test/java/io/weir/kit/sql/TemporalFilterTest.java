@@ -39,6 +39,7 @@ class TemporalFilterTest extends AgainstDuckDb {
                 "grouped ~ SELECT COALESCE(k, -1) AS i, COUNT(*) AS n FROM bronze.a WHERE t > CURRENT_TIMESTAMP - INTERVAL '1' DAY GROUP BY COALESCE(k, -1) ~ i integer key, n bigint",
                 "in the filter of an aggregate ~ SELECT COALESCE(k, -1) AS i, COUNT(*) FILTER (WHERE t > CURRENT_TIMESTAMP - INTERVAL '12' HOUR) AS n, MAX(n) FILTER (WHERE t < CURRENT_TIMESTAMP) AS m FROM bronze.a GROUP BY COALESCE(k, -1) ~ i integer key, n bigint, m bigint null",
                 "joined ~ SELECT a.id AS i, b.id AS j FROM bronze.a a JOIN bronze.b b ON b.k = a.k WHERE a.t > CURRENT_TIMESTAMP - INTERVAL '1' DAY ~ i bigint key, j integer key",
+                "behind on of an outer join ~ SELECT b.id AS i, a.n AS v FROM bronze.b b LEFT JOIN bronze.a a ON a.id = b.k AND a.t > CURRENT_TIMESTAMP - INTERVAL '1' DAY ~ i integer key, v bigint null",
                 "of a group ~ SELECT i, v FROM (SELECT COALESCE(k, -1) AS i, MAX(t) AS v FROM bronze.a GROUP BY COALESCE(k, -1)) x WHERE v > CURRENT_TIMESTAMP - INTERVAL '18' HOUR ~ i integer key, v timestamp",
                 "under a window ~ SELECT id AS i, ROW_NUMBER() OVER (ORDER BY id) AS v FROM bronze.a WHERE t > CURRENT_TIMESTAMP - INTERVAL '1' DAY ~ i bigint key, v bigint",
             })
