@@ -14,7 +14,11 @@ import io.weir.kit.stream.StageContext;
 import io.weir.kit.stream.StageId;
 import io.weir.kit.stream.StageMeters;
 import io.weir.kit.stream.StageTracing;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,7 +70,17 @@ final class TopologyHarness implements AutoCloseable {
     private TopologyTestDriver start() {
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "model-test");
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory());
         return new TopologyTestDriver(topology(), properties);
+    }
+
+    /** Of its own: another build may run the same test. */
+    private static String stateDirectory() {
+        try {
+            return Files.createTempDirectory(Path.of("target"), "state").toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     Topology topology() {
