@@ -18,9 +18,10 @@ final class FlinkScript {
         Workload workload = Workloads.of(task.workload());
         List<String> statements = new ArrayList<>();
         settings(task).forEach((name, value) -> statements.add("SET '%s' = '%s'".formatted(name, value)));
-        workload.inputs(task.run()).forEach(input -> statements.add(table(input, task, false)));
+        workload.inputs(task.run())
+                .forEach(input -> statements.add(table(input, task, input.kind() == DataProduct.Kind.EVENTS, false)));
         DataProduct output = workload.output(task.run());
-        statements.add(table(output, task, true));
+        statements.add(table(output, task, workload.appends(), true));
         statements.add("INSERT INTO `%s` %s".formatted(output.name().product(), workload.flinkSql()));
         return String.join(";\n", statements);
     }
@@ -44,7 +45,7 @@ final class FlinkScript {
         return settings;
     }
 
-    private static String table(DataProduct product, Task task, boolean isOutput) {
+    private static String table(DataProduct product, Task task, boolean onlyAdded, boolean isOutput) {
         List<String> columns = product.rowType().columns().stream()
                 .map(FlinkScript::column)
                 .collect(Collectors.toCollection(ArrayList::new));
@@ -52,10 +53,12 @@ final class FlinkScript {
                 .map(position -> product.rowType().columns().get(position).name())
                 .collect(Collectors.joining(", "));
         Map<String, String> with = new LinkedHashMap<>();
-        if (product.kind() == DataProduct.Kind.EVENTS) {
+        if (onlyAdded) {
             with.put("connector", "kafka");
             with.put("key.fields", key.replace(", ", ";"));
-            with.put("scan.startup.mode", "earliest-offset");
+            if (!isOutput) {
+                with.put("scan.startup.mode", "earliest-offset");
+            }
         } else {
             with.put("connector", "upsert-kafka");
             columns.add("PRIMARY KEY (%s) NOT ENFORCED".formatted(key));

@@ -6,7 +6,7 @@ import java.util.function.Function;
 /** A {@link Report} as a page for a browser: one file, without scripts, for light and dark. */
 final class HtmlReport {
 
-    private static final int LEFT = 300;
+    private static final int LEFT = 330;
     private static final int WIDTH = 900;
     private static final int ROW = 44;
     private static final int TOP = 30;
@@ -38,7 +38,7 @@ final class HtmlReport {
                 .append("<p>%s. %s</p>\n".formatted(text(report.at()), text(report.circumstances())));
         page.append("<h2>How many times as fast</h2>\n")
                 .append(
-                        "<p>Rows a second, Weir's over the other's: the median of the rounds, from least to most, and the goal.</p>\n")
+                        "<p>Rows a second, Weir's over the other's: the median of the rounds, from least to most, and the goal: green where it is met, red where not.</p>\n")
                 .append(ratios());
         page.append(
                         "<h2>Rows a second</h2>\n<p>From when all rows could be read until all of the result could: median.</p>\n")

@@ -24,6 +24,13 @@ record Workload(String name, List<Input> inputs, String result, String sql, Stri
 
     static final int PARTITIONS = 4;
 
+    /** Whether rows of the output are only added: then Flink writes them by its plain connector, and wants no key. */
+    boolean appends() {
+        return inputs.stream().allMatch(input -> input.kind() == DataProduct.Kind.EVENTS)
+                && !sql.contains("GROUP BY")
+                && !sql.contains("OVER (");
+    }
+
     /** What the query reads, in the run's domain. */
     List<DataProduct> inputs(String run) {
         return inputs.stream()

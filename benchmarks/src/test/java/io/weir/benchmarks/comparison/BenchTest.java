@@ -26,7 +26,15 @@ class BenchTest {
         int code = Bench.commandLine()
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))
-                .execute("--quick", "--without-flink", "--output", "json", "--folder", folder.toString());
+                .execute(
+                        "--quick",
+                        "--only",
+                        "stateless,keyed",
+                        "--without-flink",
+                        "--output",
+                        "json",
+                        "--folder",
+                        folder.toString());
 
         assertThat(code).as(err.toString()).isZero();
         List<String> compared = new ArrayList<>();

@@ -44,11 +44,20 @@ public final class FlinkWorker {
                 answers.println("ok");
             } catch (Exception failed) {
                 failed.printStackTrace(System.err);
-                answers.println("error " + String.valueOf(failed).replace('\n', ' '));
+                answers.println("error " + root(failed).toString().replace('\n', ' '));
             }
             answers.flush();
         }
         System.exit(0);
+    }
+
+    /** What Flink's exceptions say first is where it happened; why comes last. */
+    private static Throwable root(Throwable failed) {
+        Throwable root = failed;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
     }
 
     private static @Nullable JobClient obey(String line, @Nullable JobClient job) throws Exception {
