@@ -210,7 +210,7 @@ public final class MeshPlan {
         }
         List<String> command = new ArrayList<>();
         command.add(WeirHome.java());
-        command.addAll(JavaPart.flags(heapMb(service)));
+        command.addAll(JavaPart.flags(heapMb(service) * (request.throughput() ? 2 : 1)));
         command.addAll(settings());
         command.add("-Dquarkus.http.port=" + port);
         command.add("-Dquarkus.vertx.event-loops-pool-size=2");
@@ -221,6 +221,10 @@ public final class MeshPlan {
         }
         if (request.throughput() && STREAMING.contains(service)) {
             command.add("-Dweir.commit-interval=" + THROUGHPUT_COMMIT_INTERVAL);
+        }
+        if (STREAMING.contains(service)) {
+            // What stays on this machine is compressed and opened again for nothing.
+            command.add("-Dweir.kafka.client.\"producer.compression.type\"=none");
         }
         command.add("-jar");
         command.add(jar.toString());
