@@ -190,9 +190,12 @@ public final class ContractDiff {
         if (!before.lateness().equals(after.lateness())) {
             all(
                     "lateness-changed",
-                    before.lateness().toString(),
-                    after.lateness().toString(),
+                    before.lateness().map(Object::toString).orElse("for ever"),
+                    after.lateness().map(Object::toString).orElse("for ever"),
                     Impact.BEHAVIOURAL);
+        }
+        if (before.emit() != after.emit()) {
+            all("emit-changed", lower(before.emit()), lower(after.emit()), Impact.BEHAVIOURAL);
         }
         if (!before.retention().equals(after.retention())) {
             boolean longer = after.retention().isEmpty()

@@ -174,7 +174,8 @@ final class ContractReader {
         }
         return new ProductSettings(
                 eventTime,
-                lateness.orElse(Duration.ZERO),
+                lateness,
+                settings.oneOf(Setting.EMIT, ProductSettings.Emit.class, ProductSettings.Emit.OPEN),
                 retention,
                 settings.oneOf(
                         Setting.COMPATIBILITY,

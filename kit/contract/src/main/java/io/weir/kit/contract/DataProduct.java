@@ -93,6 +93,21 @@ public record DataProduct(
                         true,
                         changed.get(position).onError())));
         return new DataProduct(
-                name, version, new RowType(changed), key, kind, onViolation, rules, partitions, file, document);
+                name,
+                version,
+                new RowType(changed),
+                key,
+                kind,
+                onViolation,
+                rules,
+                partitions,
+                file,
+                document,
+                settings);
+    }
+
+    /** The same product on so many partitions. */
+    public DataProduct withPartitions(int number) {
+        return new DataProduct(name, version, rowType, key, kind, onViolation, rules, number, file, document, settings);
     }
 }

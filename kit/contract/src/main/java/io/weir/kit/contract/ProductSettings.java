@@ -10,7 +10,8 @@ import java.util.Optional;
  * What a contract's {@code customProperties} say beyond kind, key and partitions.
  *
  * @param eventTime the column that says when a row's event happened
- * @param lateness how much later than the newest event a row may come and still count; zero where nothing is said
+ * @param lateness how much later than the newest event a row may come and surely still count; for ever where nothing is said
+ * @param emit when a model writes the windows of event time that it groups by
  * @param retention how long rows of kind {@code EVENTS} stay in the topic; for ever where nothing is said
  * @param compatibility what the registry demands of a new version of the value's schema
  * @param onViolation what happens to a row that breaks a rule of this column, where the column says so itself
@@ -18,7 +19,8 @@ import java.util.Optional;
  */
 public record ProductSettings(
         Optional<String> eventTime,
-        Duration lateness,
+        Optional<Duration> lateness,
+        Emit emit,
         Optional<Duration> retention,
         Compatibility compatibility,
         Map<String, DataProduct.OnViolation> onViolation,
@@ -26,7 +28,21 @@ public record ProductSettings(
 
     /** Where a contract says nothing. */
     public static final ProductSettings DEFAULT = new ProductSettings(
-            Optional.empty(), Duration.ZERO, Optional.empty(), Compatibility.FULL_TRANSITIVE, Map.of(), List.of());
+            Optional.empty(),
+            Optional.empty(),
+            Emit.OPEN,
+            Optional.empty(),
+            Compatibility.FULL_TRANSITIVE,
+            Map.of(),
+            List.of());
+
+    /** When a window of event time is written. */
+    public enum Emit {
+        /** From its first row on; corrections follow until it closes. */
+        OPEN,
+        /** Once, when it closes. */
+        CLOSED
+    }
 
     /** Which readers a new version of a schema must not break (Avro 1.12, schema resolution). */
     public enum Compatibility {

@@ -21,6 +21,7 @@ final class Settings {
         PARTITIONS("partitions", false),
         EVENT_TIME("eventTime", false),
         LATENESS("lateness", false),
+        EMIT("emit", false),
         RETENTION("retention", false),
         COMPATIBILITY("compatibility", false),
         ON_VIOLATION("onViolation", true);

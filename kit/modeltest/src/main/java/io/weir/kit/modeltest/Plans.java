@@ -25,14 +25,11 @@ final class Plans {
 
     private final IdentityHashMap<Domain, Map<Key, ModelPlan>> plans = new IdentityHashMap<>();
 
-    /** The domain as the rows of a test need it: a required column that one of them leaves out may be null. */
+    /** The domain as a test needs it: each topic has one partition, and a required column that one of its rows leaves out may be null. */
     static Domain domainOf(ModelTest test) {
         Map<ProductName, Set<Integer>> absent = absent(test);
-        if (absent.isEmpty()) {
-            return test.domain();
-        }
-        Map<ProductName, DataProduct> products =
-                new LinkedHashMap<>(test.domain().products());
+        Map<ProductName, DataProduct> products = new LinkedHashMap<>();
+        test.domain().products().forEach((name, product) -> products.put(name, product.withPartitions(1)));
         absent.forEach(
                 (name, columns) -> products.computeIfPresent(name, (_, product) -> product.withNullable(columns)));
         return test.domain().withProducts(products);

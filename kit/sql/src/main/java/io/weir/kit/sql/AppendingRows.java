@@ -3,7 +3,8 @@ package io.weir.kit.sql;
 import java.util.List;
 
 /** An operator that gives the rows of its one input with further columns; they stay in the partition where they are. */
-sealed interface AppendingRows extends Operator permits EventWindowRows, SessionRows, TimedRows, WindowRows {
+sealed interface AppendingRows extends Operator
+        permits EventWindowRows, OnTimeRows, SessionRows, TimedRows, WindowRows {
 
     Edge input();
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows that wait to leave for another partition. Those of one partition key leave as one message when the task commits, which is when they can be read at the earliest;
@@ -27,6 +28,8 @@ final class Departures {
     /** So many of one key: they become one record, which the broker takes up to a size. */
     private static final int MOST_OF_A_KEY = 1_000;
 
+    private static final byte[] EVERYWHERE = {};
+
     private static final class Party {
         private final ChangeBuilder rows = new ChangeBuilder();
         private Record<?, ?> cause;
@@ -39,6 +42,8 @@ final class Departures {
 
     private final ProcessorContext<byte[], Message> context;
     private final Map<Bytes, Party> waiting = new LinkedHashMap<>();
+    private Message.@Nullable Watermark watermark;
+    private @Nullable Record<?, ?> watermarkCause;
     private int rows;
 
     private Departures(ProcessorContext<byte[], Message> context) {
@@ -66,6 +71,12 @@ final class Departures {
         }
     }
 
+    /** All rows that were added before leave before it. */
+    void add(Message.Watermark reached, Record<?, ?> cause) {
+        watermark = reached;
+        watermarkCause = cause;
+    }
+
     private void leave() {
         List<Record<byte[], Message>> taking = new ArrayList<>();
         waiting.forEach((key, party) -> {
@@ -82,6 +93,12 @@ final class Departures {
             }
         });
         taking.forEach(context::forward);
+        Record<?, ?> cause = watermarkCause;
+        Message.Watermark reached = watermark;
+        if (reached != null && cause != null) {
+            context.forward(new Record<>(EVERYWHERE, reached, cause.timestamp(), cause.headers()));
+            watermark = null;
+        }
         waiting.clear();
         rows = 0;
     }

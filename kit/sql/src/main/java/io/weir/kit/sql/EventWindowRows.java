@@ -1,5 +1,7 @@
 package io.weir.kit.sql;
 
+import io.weir.kit.sql.change.Change;
+import io.weir.kit.sql.change.Collector;
 import io.weir.kit.sql.change.EventWindows;
 import java.util.List;
 
@@ -21,7 +23,23 @@ record EventWindowRows(String id, Edge input, EventWindows.Spec spec, Calc calc)
     }
 
     @Override
+    public boolean hearsWatermarks() {
+        return WindowClosing.close(this);
+    }
+
+    @Override
     public List<Step> steps(Stores stores) {
-        return List.of(new EventWindows(spec)::apply);
+        EventWindows windows = new EventWindows(spec);
+        return List.of(new Step() {
+            @Override
+            public void apply(Change change, Collector out) {
+                windows.apply(change, out);
+            }
+
+            @Override
+            public void watermark(int from, long time, Collector out) {
+                out.watermark(time);
+            }
+        });
     }
 }

@@ -13,6 +13,9 @@ sealed interface Message {
     /** Rows of a product, and the bytes of the record that brought the new one, if there is one. */
     record Read(Change change, byte @Nullable [] value) implements Message {}
 
+    /** Event time has come so far in a partition of the operator before; {@link Long#MAX_VALUE}: nothing comes there for now. */
+    record Watermark(int from, long time) implements Message {}
+
     /** A row that goes no further; on its way to quarantine. */
     record Rejection(Output.Rejected rejected) implements Message {}
 }

@@ -13,8 +13,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
@@ -100,13 +104,14 @@ public final class ModelTopology {
         Source source = straight.source();
         return topic(source)
                 .process(
-                        () -> new Processors.StraightProcessor(straight, plan.output(), stage, outlets(source, null)),
+                        () -> new Processors.StraightProcessor(
+                                straight, plan.output(), stage, outlets(source, null, false)),
                         Named.as(source.id()));
     }
 
     private KStream<byte[], Output> direct(Sink.Direct direct) {
         String leaving = leaving("sink");
-        return rows(direct.from(), null)
+        return rows(direct.from(), null, false)
                 .process(() -> new Processors.DirectProcessor(plan.output(), leaving), Named.as("sink"), leaving);
     }
 
@@ -114,7 +119,7 @@ public final class ModelTopology {
         store("sink");
         String leaving = leaving("sink");
         KeyedRows.Spec spec = new KeyedRows.Spec(keyed.input().from().types(), keyed.key(), keyed.proved());
-        return arriving(keyed.input())
+        return arriving(keyed.input(), false)
                 .process(
                         () -> new Processors.KeyedProcessor(plan.output(), spec, "sink", leaving),
                         Named.as("sink"),
@@ -123,32 +128,41 @@ public final class ModelTopology {
     }
 
     /** The rows at the far end of an edge. */
-    private KStream<byte[], Message> arriving(Edge edge) {
+    private KStream<byte[], Message> arriving(Edge edge, boolean withWatermarks) {
         Repartition move = edge.repartition().orElse(null);
-        KStream<byte[], Message> leaving = rows(edge.from(), move);
+        KStream<byte[], Message> leaving = rows(edge.from(), move, withWatermarks);
         if (move == null) {
             return leaving;
         }
-        return leaving.repartition(Repartitioned.with(
-                                Serdes.ByteArray(), new MessageSerde(edge.from().types()))
-                        .withName(move.name())
-                        .withNumberOfPartitions(move.partitions()))
+        Repartitioned<byte[], Message> topic = Repartitioned.with(
+                        Serdes.ByteArray(), new MessageSerde(edge.from().types()))
+                .withName(move.name())
+                .withNumberOfPartitions(move.partitions());
+        return leaving.repartition(withWatermarks ? topic.withStreamPartitioner(ModelTopology::partitions) : topic)
                 .processValues(() -> new Arrival<Message>(() -> {}), Named.as(move.name() + "-in"));
     }
 
+    /** Watermarks go everywhere, rows where their key belongs. */
+    private static Optional<Set<Integer>> partitions(String topic, byte[] key, Message message, int number) {
+        return message instanceof Message.Watermark
+                ? Optional.of(IntStream.range(0, number).boxed().collect(Collectors.toSet()))
+                : Optional.empty();
+    }
+
     /** The rows that leave an operator; what it rejects is put aside. */
-    private KStream<byte[], Message> rows(Operator operator, @Nullable Repartition move) {
-        Supplier<Outlet> outlets = outlets(operator, move);
+    private KStream<byte[], Message> rows(Operator operator, @Nullable Repartition move, boolean withWatermarks) {
+        Supplier<Outlet> outlets = outlets(operator, move, withWatermarks);
         KStream<byte[], Message> all = operator instanceof Source input
                 ? source(input, outlets, move != null)
                 : steps(operator, outlets, move != null);
-        boolean reads = operator instanceof Source source && plan.whole(source).isEmpty();
-        if (!reads && !operator.calc().canFail()) {
+        boolean isReadElsewhere =
+                operator instanceof Source source && plan.whole(source).isPresent();
+        if (isReadElsewhere ? !operator.calc().canFail() : !operator.canReject()) {
             return all;
         }
         rejections.add(all.filter(
                 (_, message) -> message instanceof Message.Rejection, Named.as(operator.id() + "-rejected")));
-        return all.filter((_, message) -> message instanceof Message.Rows, Named.as(operator.id() + "-rows"));
+        return all.filter((_, message) -> !(message instanceof Message.Rejection), Named.as(operator.id() + "-rows"));
     }
 
     private KStream<byte[], Message> source(Source source, Supplier<Outlet> outlets, boolean moves) {
@@ -190,8 +204,9 @@ public final class ModelTopology {
 
     /** A processor for each input; they share the operator's stores. */
     private KStream<byte[], Message> steps(Operator operator, Supplier<Outlet> outlets, boolean moves) {
-        List<KStream<byte[], Message>> arrived =
-                operator.inputs().stream().map(this::arriving).toList();
+        List<KStream<byte[], Message>> arrived = operator.inputs().stream()
+                .map(edge -> arriving(edge, operator.hearsWatermarks()))
+                .toList();
         operator.stores().forEach(this::store);
         String leaving = moves ? leaving(operator.id()) : null;
         String[] stores = stores(operator.stores(), leaving);
@@ -204,7 +219,7 @@ public final class ModelTopology {
                             () -> new Processors.StepProcessor(
                                     opened -> operator.steps(opened).get(input),
                                     partition -> startsIn(operator, partition),
-                                    operator.isTimed() ? stage.clock() : null,
+                                    operator.hasTicks() ? stage.clock() : null,
                                     outlets,
                                     leaving),
                             Named.as(arms.get(i)),
@@ -224,7 +239,7 @@ public final class ModelTopology {
                 .isPresent();
     }
 
-    private Supplier<Outlet> outlets(Operator operator, @Nullable Repartition move) {
+    private Supplier<Outlet> outlets(Operator operator, @Nullable Repartition move, boolean withWatermarks) {
         return () -> new Outlet(
                 plan,
                 operator,
@@ -234,7 +249,8 @@ public final class ModelTopology {
                                 move.columns(),
                                 move.columns().stream()
                                         .map(operator.types()::get)
-                                        .toList()));
+                                        .toList()),
+                withWatermarks);
     }
 
     /** A topic that several operators read is read once. */

@@ -26,6 +26,9 @@ sealed interface Operator
 
         /** Moves the operator's time on, and gives what changes by that; called once a second, and before a change where a second has passed. */
         default void tick(long nowMs, Collector out) {}
+
+        /** Event time has come so far in a partition of the input. */
+        default void watermark(int from, long time, Collector out) {}
     }
 
     /** Stable and unique in the plan: the name of its processor and the start of its stores' names. */
@@ -64,6 +67,21 @@ sealed interface Operator
 
     /** Whether rows change as time goes on. */
     default boolean isTimed() {
+        return false;
+    }
+
+    /** Whether {@link Step#tick} is to be called. */
+    default boolean hasTicks() {
+        return isTimed();
+    }
+
+    /** Whether some of its rows may go to quarantine instead. */
+    default boolean canReject() {
+        return calc().canFail();
+    }
+
+    /** Whether it needs to know how far event time has come. */
+    default boolean hearsWatermarks() {
         return false;
     }
 

@@ -3,6 +3,7 @@ package io.weir.kit.sql;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.weir.kit.contract.Column;
+import io.weir.kit.contract.DataType;
 import io.weir.kit.contract.JsonRows;
 import io.weir.kit.contract.RowType;
 import io.weir.kit.sql.change.Change;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outlet implements Collector {
 
+    private static final byte[] NO_KEY = {};
+
     private final String file;
     private final String sql;
     private final Calc calc;
@@ -35,14 +38,21 @@ final class Outlet implements Collector {
     private final @Nullable Distribution distribution;
     private final ChangeBuilder builder = new ChangeBuilder();
     private final List<Output.Rejected> rejected = new ArrayList<>();
+    private final Operator operator;
+    private final boolean withWatermarks;
     private byte @Nullable [] key;
+    private @Nullable Long watermark;
+    private int partition;
 
-    Outlet(ModelPlan plan, Operator operator, @Nullable Distribution distribution) {
+    /** {@code withWatermarks}: whether the next operator hears them. */
+    Outlet(ModelPlan plan, Operator operator, @Nullable Distribution distribution, boolean withWatermarks) {
         this.file = plan.model().file().toString();
         this.sql = plan.model().sql();
         this.calc = operator.calc();
         this.program = plan.program(operator).program();
         this.distribution = distribution;
+        this.operator = operator;
+        this.withWatermarks = withWatermarks;
     }
 
     @Override
@@ -56,6 +66,29 @@ final class Outlet implements Collector {
             if (weight > 0) {
                 rejected.add(rejection(failure, key, json(row, calc.input()), QuarantineHeaders.FORM_JSON));
             }
+        }
+    }
+
+    @Override
+    public void late(@Nullable Object[] row, long weight) {
+        Operator from = operator.inputs().getFirst().from();
+        rejected.add(new Output.Rejected(
+                ReasonCode.LATE,
+                null,
+                null,
+                weight > 0
+                        ? "its window of event time has closed"
+                        : "its window of event time has closed, so it is not taken out of it any more",
+                key,
+                json(row, from.calc().names(), from.types()),
+                null,
+                QuarantineHeaders.FORM_JSON));
+    }
+
+    @Override
+    public void watermark(long time) {
+        if (withWatermarks) {
+            watermark = time;
         }
     }
 
@@ -90,13 +123,26 @@ final class Outlet implements Collector {
         key = recordKey;
     }
 
+    /** The partition that it is of, for watermarks. */
+    void startIn(int taskPartition) {
+        partition = taskPartition;
+    }
+
     /** Hands over all that came since the last time: key and message. */
     void flush(BiConsumer<byte @Nullable [], Message> forward) {
         for (Output.Rejected rejection : rejected) {
             forward.accept(key, new Message.Rejection(rejection));
         }
         rejected.clear();
-        Change change = builder.build();
+        rows(builder.build(), forward);
+        Long reached = watermark;
+        if (reached != null) {
+            watermark = null;
+            forward.accept(NO_KEY, new Message.Watermark(partition, reached));
+        }
+    }
+
+    private void rows(Change change, BiConsumer<byte @Nullable [], Message> forward) {
         if (change.isEmpty()) {
             return;
         }
@@ -133,13 +179,19 @@ final class Outlet implements Collector {
 
     /** A computed row has no bytes of its own, so its columns are written out. */
     private static byte[] json(@Nullable Object[] row, RelDataType type) {
+        return json(
+                row,
+                type.getFieldNames(),
+                type.getFieldList().stream()
+                        .map(field -> Types.fromCalcite(field.getType()).orElseThrow())
+                        .toList());
+    }
+
+    private static byte[] json(@Nullable Object[] row, List<String> names, List<DataType> types) {
         Map<String, Column> columns = new LinkedHashMap<>();
         for (int i = 0; i < row.length; i++) {
-            String name = type.getFieldNames().get(i);
-            Column column = new Column(
-                    columns.containsKey(name) ? name + "#" + i : name,
-                    Types.fromCalcite(type.getFieldList().get(i).getType()).orElseThrow(),
-                    true);
+            String name = names.get(i);
+            Column column = new Column(columns.containsKey(name) ? name + "#" + i : name, types.get(i), true);
             columns.put(column.name(), column);
         }
         return JsonRows.write(InputReader.outside(row), new RowType(List.copyOf(columns.values())))

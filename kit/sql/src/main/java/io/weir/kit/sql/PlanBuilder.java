@@ -1,5 +1,6 @@
 package io.weir.kit.sql;
 
+import io.weir.kit.contract.ProductSettings.Emit;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.calcite.rel.RelNode;
@@ -22,10 +23,17 @@ import org.apache.calcite.sql.parser.SqlParserPos;
 final class PlanBuilder {
 
     private final RexBuilder rexBuilder;
+    private final Emit emit;
     private final Map<String, Integer> numbers = new HashMap<>();
 
-    PlanBuilder(RexBuilder rexBuilder) {
+    PlanBuilder(RexBuilder rexBuilder, Emit emit) {
         this.rexBuilder = rexBuilder;
+        this.emit = emit;
+    }
+
+    /** When windows of event time that close are written. */
+    Emit emit() {
+        return emit;
     }
 
     RexBuilder rexBuilder() {

@@ -132,6 +132,7 @@ final class Processors {
             super.init(context);
             step = steps.apply(name -> new StoreState(context.getStateStore(name)));
             outlet = outlets.get();
+            outlet.startIn(context.taskId().partition());
             departures = leaving == null ? null : Departures.open(context, leaving);
             if (starts.test(context.taskId().partition())) {
                 Cancellable[] once = new Cancellable[1];
@@ -162,6 +163,10 @@ final class Processors {
                 }
                 outlet.startRecord(record.key());
                 step.apply(change, outlet);
+                outlet.flush(forward(context(), record, departures));
+            } else if (record.value() instanceof Message.Watermark(int from, long time)) {
+                outlet.startRecord(null);
+                step.watermark(from, time, outlet);
                 outlet.flush(forward(context(), record, departures));
             }
         }
@@ -344,6 +349,8 @@ final class Processors {
         return (key, message) -> {
             if (departures != null && key != null && message instanceof Message.Rows(Change change)) {
                 departures.add(key, change, record);
+            } else if (departures != null && message instanceof Message.Watermark watermark) {
+                departures.add(watermark, record);
             } else {
                 context.forward(new Record<>(key, message, record.timestamp(), record.headers()));
             }

@@ -1,5 +1,8 @@
 package io.weir.kit.sql;
 
+import io.weir.kit.sql.change.Change;
+import io.weir.kit.sql.change.ClosingSessions;
+import io.weir.kit.sql.change.Collector;
 import io.weir.kit.sql.change.Sessions;
 import java.util.List;
 
@@ -17,16 +20,43 @@ record SessionRows(String id, Edge input, Sessions.Spec spec, Calc calc) impleme
 
     @Override
     public String keeps() {
-        return "sessions; keeps the rows of each key by event time, O(log n) and the rows of sessions whose ends change";
+        return "sessions; keeps the rows of each key%s by event time, O(log n) and the rows of sessions whose ends change"
+                .formatted(hearsWatermarks() ? " until its session closes" : "");
     }
 
     @Override
     public List<String> stores() {
-        return List.of(id);
+        return hearsWatermarks() ? List.of(id, id + "-closing") : List.of(id);
     }
 
     @Override
     public List<Step> steps(Stores stores) {
-        return List.of(new Sessions(spec, stores.apply(id))::apply);
+        Sessions sessions = new Sessions(spec, stores.apply(id));
+        if (!hearsWatermarks()) {
+            return List.of(sessions::apply);
+        }
+        ClosingSessions closing =
+                new ClosingSessions(spec, WindowClosing.partitions(input), sessions, stores.apply(id + "-closing"));
+        return List.of(new Step() {
+            @Override
+            public void apply(Change change, Collector out) {
+                closing.apply(change, out);
+            }
+
+            @Override
+            public void watermark(int from, long time, Collector out) {
+                closing.watermark(from, time, out);
+            }
+        });
+    }
+
+    @Override
+    public boolean canReject() {
+        return hearsWatermarks() || calc().canFail();
+    }
+
+    @Override
+    public boolean hearsWatermarks() {
+        return WindowClosing.close(this);
     }
 }

@@ -59,6 +59,11 @@ record Source(String id, DataProduct product, List<Integer> columns, Calc calc) 
     }
 
     @Override
+    public boolean canReject() {
+        return true;
+    }
+
+    @Override
     public String keeps() {
         return product.name()
                 + read().columns().stream()

@@ -156,10 +156,11 @@ public final class SqlPlanner {
                 new SubQueries(BUILDERS, BUILDERS.create(cluster, null), Language.firstSubQuery(parsed)).remove(shaped);
         RelNode optimised = optimise(plain, planner, cluster, validator);
 
-        Operator plan = new PlanBuilder(rexBuilder)
+        Operator plan = new PlanBuilder(rexBuilder, output.settings().emit())
                 .rows(new ConvertToChecked(rexBuilder, true)
                         .visit(new PostgresExpressions(rexBuilder).visit(optimised)));
         TimePlan.check(plan);
+        WindowClosing.check(plan, output);
         checkAppendOnly(plan, output, parsed);
         Uniqueness.Verdict verdict = unique(plan, output, parsed);
         return new ModelPlan(

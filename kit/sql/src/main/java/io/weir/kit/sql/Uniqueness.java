@@ -120,6 +120,7 @@ final class Uniqueness {
                     case TimedRows timed -> timed(timed);
                     case EventWindowRows windows -> windows(windows);
                     case SessionRows sessions -> sessions(sessions);
+                    case OnTimeRows onTime -> after(onTime.input().from());
                 };
         return through(operator.calc(), raw);
     }

@@ -49,6 +49,7 @@ final class Simulator {
     private final Map<List<Object>, Object[]> output = new HashMap<>();
     private final Map<List<Object>, Long> outputCounts = new HashMap<>();
     private final List<Output.Rejected> rejections = new ArrayList<>();
+    private final Map<String, Consumer<Message.Watermark>> hearers = new HashMap<>();
     private final Map<String, LongConsumer> ticks = new LinkedHashMap<>();
     private int conflicts;
     private int writes;
@@ -136,7 +137,7 @@ final class Simulator {
         switch (plan.sink()) {
             case Sink.Straight straight -> {
                 Source source = straight.source();
-                Outlet outlet = new Outlet(plan, source, null);
+                Outlet outlet = new Outlet(plan, source, null, false);
                 register(source, partition, row -> {
                     Object[] read = row.row == null ? null : pick(source, row.row);
                     Object[] out = read == null ? null : outlet.calculate(read, row.key, null);
@@ -295,7 +296,9 @@ final class Simulator {
                                 move.columns(),
                                 move.columns().stream()
                                         .map(operator.types()::get)
-                                        .toList()));
+                                        .toList()),
+                true);
+        outlet.startIn(partition);
         ChangeFormat format = new ChangeFormat(operator.types());
         Runnable flush = () -> outlet.flush((key, message) -> {
             reject(message);
@@ -308,6 +311,14 @@ final class Simulator {
                     queue(at + "/" + partition + ">" + to)
                             .add(() ->
                                     arrivals.get(at).get(to).accept(new ChangeFormat(operator.types()).decode(bytes)));
+                }
+            }
+            if (message instanceof Message.Watermark watermark && move == null) {
+                hearers.getOrDefault(at + "/" + partition, _ -> {}).accept(watermark);
+            } else if (message instanceof Message.Watermark watermark) {
+                for (int to = 0; to < partitions; to++) {
+                    Consumer<Message.Watermark> hearer = hearers.getOrDefault(at + "/" + to, _ -> {});
+                    queue(at + "/" + partition + ">" + to).add(() -> hearer.accept(watermark));
                 }
             }
         });
@@ -331,13 +342,17 @@ final class Simulator {
         List<Operator.Step> steps = operator.steps(name -> states.computeIfAbsent(name, _ -> new MemoryState()));
         for (int i = 0; i < steps.size(); i++) {
             Operator.Step step = steps.get(i);
-            if (operator.isTimed()) {
+            if (operator.hasTicks()) {
                 step.tick(START.toEpochMilli(), outlet);
                 ticks.put("tick-" + operator.id() + "/" + partition, now -> {
                     step.tick(now, outlet);
                     flush.run();
                 });
             }
+            hearers.put(operator.arms().get(i) + "/" + partition, watermark -> {
+                step.watermark(watermark.from(), watermark.time(), outlet);
+                flush.run();
+            });
             edge(operator.inputs().get(i), operator.arms().get(i), partition, change -> {
                 step.apply(change, outlet);
                 flush.run();

@@ -47,6 +47,7 @@ import org.apache.kafka.streams.test.TestRecord;
 final class TopologyHarness implements AutoCloseable {
 
     private final ModelPlan plan;
+    private final Domain domain;
     private final ModelTopology.StateKind stateKind;
     private final StageContext stage;
     private final InMemorySchemas schemas;
@@ -57,6 +58,7 @@ final class TopologyHarness implements AutoCloseable {
 
     TopologyHarness(ModelPlan plan, Domain domain, ModelTopology.StateKind stateKind) {
         this.plan = plan;
+        this.domain = domain;
         this.stateKind = stateKind;
         StageId id = StageId.of("conform", plan.output().name());
         InstantSource time = () -> now;
@@ -212,6 +214,22 @@ final class TopologyHarness implements AutoCloseable {
             KeyValueStore<Bytes, byte[]> store = driver.getKeyValueStore(name);
             entries.forEach(entry -> store.put(entry.key, entry.value));
         });
+    }
+
+    /** How many entries a store holds. */
+    int entries(String store) {
+        int entries = 0;
+        try (KeyValueIterator<Bytes, byte[]> all =
+                driver.<Bytes, byte[]>getKeyValueStore(store).all()) {
+            for (; all.hasNext(); all.next()) {
+                entries++;
+            }
+        }
+        return entries;
+    }
+
+    DataProduct product(String name) {
+        return domain.find(name).orElseThrow();
     }
 
     @Override

@@ -12,6 +12,8 @@ public enum ReasonCode {
     EXPRESSION_FAILED,
     /** The query gave a second row for one primary key. */
     KEY_NOT_UNIQUE,
+    /** The row is of a window of event time that has closed. */
+    LATE,
     /** The source sent a placeholder instead of an unchanged large value, and the value was never seen. */
     VALUE_UNAVAILABLE,
     /** The path already holds the stage that is about to write: the change has come round in a circle. */

@@ -161,6 +161,28 @@ public final class Aggregate {
         byGroup.forEach((group, deltas) -> apply(group.value(), deltas, out));
     }
 
+    /** The group of a row that comes, as a key. */
+    byte[] group(@Nullable Object[] row) {
+        return groups.encode(row, groupColumns);
+    }
+
+    /** Forgets a group; its row, null where it has none. */
+    @Nullable
+    Object @Nullable [] release(byte[] group) {
+        byte[] stored = state.get(group);
+        if (stored == null) {
+            return null;
+        }
+        @Nullable Object[] row = read(group, stored).row(groups.decode(group), false);
+        state.delete(group);
+        if (spec.keepsValues()) {
+            List<byte[]> values = new ArrayList<>();
+            valueState.scan(group, (key, _) -> values.add(key));
+            values.forEach(valueState::delete);
+        }
+        return row;
+    }
+
     private void apply(byte[] group, List<Delta> deltas, Collector out) {
         byte[] stored = state.get(group);
         boolean stays = always != null && Arrays.equals(group, always);

@@ -37,6 +37,15 @@ final class ByteReader {
         return (value >>> 1) ^ -(value & 1);
     }
 
+    /** What {@link ByteWriter#writeOrdered} wrote. */
+    long readOrdered() {
+        long value = 0;
+        for (int i = 0; i < Long.BYTES; i++) {
+            value = (value << 8) | (bytes[at++] & 0xFF);
+        }
+        return value ^ Long.MIN_VALUE;
+    }
+
     long readLittleEndian(int width) {
         long value = 0;
         for (int i = 0; i < width; i++) {

@@ -12,4 +12,12 @@ public interface Collector {
     default void failed(@Nullable Object[] row, Exception failure) {
         throw new IllegalStateException(failure);
     }
+
+    /** A row that came, or was to go, counts no more: its window of event time has closed. It has the columns of the operator's input. */
+    default void late(@Nullable Object[] row, long weight) {
+        throw new IllegalStateException("nothing is late here");
+    }
+
+    /** All that came before is given; event time has come so far. */
+    default void watermark(long time) {}
 }

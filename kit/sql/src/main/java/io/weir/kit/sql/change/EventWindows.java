@@ -24,6 +24,19 @@ public final class EventWindows {
                 throw new IllegalArgumentException("a window's size and slide are above 0");
             }
         }
+
+        /** The end of the first window that a time lies in; of the next one after it, where it lies in none. */
+        long firstEnd(long time) {
+            long start = lastStart(time);
+            while (start - slideMs > time - sizeMs) {
+                start -= slideMs;
+            }
+            return Math.max(start + sizeMs, time + 1);
+        }
+
+        private long lastStart(long time) {
+            return Math.floorDiv(time - offsetMs, slideMs) * slideMs + offsetMs;
+        }
     }
 
     private final Spec spec;
@@ -35,8 +48,7 @@ public final class EventWindows {
     public void apply(Change change, Collector out) {
         for (Delta delta : change.deltas()) {
             if (delta.row()[spec.column()] instanceof Long time) {
-                long last = Math.floorDiv(time - spec.offsetMs(), spec.slideMs()) * spec.slideMs() + spec.offsetMs();
-                for (long start = last; start > time - spec.sizeMs(); start -= spec.slideMs()) {
+                for (long start = spec.lastStart(time); start > time - spec.sizeMs(); start -= spec.slideMs()) {
                     out.add(with(delta.row(), start, start + spec.sizeMs()), delta.weight());
                 }
             }

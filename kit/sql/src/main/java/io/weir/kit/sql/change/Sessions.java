@@ -130,6 +130,30 @@ public final class Sessions {
         places.forEach(place -> settle(place.partition, place.key, out));
     }
 
+    /** The place of a row. */
+    byte[] entry(@Nullable Object[] row) {
+        return sorted.entry(sorted.partition(row), row);
+    }
+
+    /** The end of the session of the row at a place; the least number where there is none. */
+    long endOf(byte[] entry) {
+        byte[] value = state.get(entry);
+        if (value == null) {
+            return Long.MIN_VALUE;
+        }
+        ByteReader in = new ByteReader(value);
+        in.readLong();
+        boolean given = in.readLong() > 0;
+        in.readLong();
+        long end = in.readLong();
+        return given ? end : Long.MIN_VALUE;
+    }
+
+    /** Forgets the row at a place. */
+    void release(byte[] entry) {
+        state.delete(entry);
+    }
+
     private void settle(byte[] partition, byte[] key, Collector out) {
         Entry before = near(partition, partition, key, true);
         Entry next = near(partition, Arrays.copyOf(key, key.length + 1), State.after(partition), false);
