@@ -5,6 +5,7 @@ import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.DataType;
 import io.weir.kit.contract.ReferenceFile;
 import io.weir.kit.contract.RowType;
+import io.weir.kit.sql.Reference;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ final class Oracle implements AutoCloseable {
 
     private final DuckDBConnection duckdb;
     private final Set<DataProduct> loaded = new HashSet<>();
+    private final Set<String> references = new HashSet<>();
 
     private Oracle(DuckDBConnection duckdb) {
         this.duckdb = duckdb;
@@ -70,6 +72,22 @@ final class Oracle implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** Has it look into a product that is loaded, too. */
+    void conformBy(Reference reference) throws SQLException {
+        if (!references.add(reference.name())) {
+            return;
+        }
+        String table = "%s.main.%s"
+                .formatted(
+                        reference.product().name().layer().text(),
+                        quoted(reference.product().name().product()));
+        String insert =
+                "INSERT INTO memory.main.weir_reference SELECT '%1$s', upper(trim(%3$s)), min(%4$s) FROM %2$s WHERE upper(trim(%3$s)) NOT IN (SELECT given FROM memory.main.weir_reference WHERE name = '%1$s') GROUP BY 2";
+        String to = quoted(reference.to());
+        execute(insert.formatted(reference.name(), table, quoted(reference.from()), to));
+        execute(insert.formatted(reference.name(), table, to, to));
     }
 
     /** Makes the product's table from these rows, once. */

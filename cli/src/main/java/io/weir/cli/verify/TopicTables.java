@@ -120,6 +120,13 @@ final class TopicTables implements AutoCloseable {
         return keys;
     }
 
+    /** Whether rows came too late for their windows of event time. */
+    boolean hasLate(DataProduct product) {
+        boolean[] late = new boolean[1];
+        read(product.name().quarantineTopic(), record -> late[0] |= reason(record) == ReasonCode.LATE);
+        return late[0];
+    }
+
     /** The keys of a product whose last outcome at a sync's destination was not that it was written. */
     Set<List<Object>> refused(DataProduct product, String outcomeTopic) {
         Map<ByteBuffer, String> last = new LinkedHashMap<>();

@@ -133,6 +133,9 @@ record AggregateRows(String id, Edge input, Aggregate.Spec spec, Spread grouped,
 
     @Override
     public boolean isAppendOnly() {
+        if (closing().filter(ClosingGroups.Spec::once).isPresent()) {
+            return true;
+        }
         return spec.calls().isEmpty()
                 && spec.always() == null
                 && inputs().stream().allMatch(input -> input.from().isAppendOnly());

@@ -5,6 +5,7 @@ import io.weir.kit.contract.Domain;
 import io.weir.kit.contract.Model;
 import io.weir.kit.contract.Problem;
 import io.weir.kit.contract.ProductName;
+import io.weir.kit.contract.ReferenceFile;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -13,8 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.parser.SqlParseException;
+import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.util.SqlBasicVisitor;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +74,17 @@ public final class ModelGraph {
         try {
             SqlPlanner.parse(model.sql()).accept(new SqlBasicVisitor<@Nullable Void>() {
                 @Override
+                public @Nullable Void visit(SqlCall call) {
+                    DomainFunctions.conformsBy(call)
+                            .filter(name ->
+                                    !ReferenceFile.names(domain.folder()).contains(name))
+                            .flatMap(name -> Reference.find(domain, name, SqlParserPos.ZERO))
+                            .ifPresent(
+                                    reference -> named.add(reference.product().name()));
+                    return super.visit(call);
+                }
+
+                @Override
                 public @Nullable Void visit(SqlIdentifier identifier) {
                     domain.find(String.join(".", identifier.names))
                             .map(DataProduct::name)
@@ -78,7 +92,7 @@ public final class ModelGraph {
                     return null;
                 }
             });
-        } catch (SqlParseException e) {
+        } catch (SqlParseException | Refusal e) {
             return Set.of();
         }
         return named;

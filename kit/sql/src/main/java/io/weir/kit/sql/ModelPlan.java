@@ -32,6 +32,7 @@ public final class ModelPlan {
     private final Uniqueness.Verdict uniqueness;
     private final Map<String, Set<String>> lineage;
     private final Map<ProductName, Map<String, Use>> uses;
+    private final List<Reference> references;
     private final Map<String, RowProgram.Compiled> programs = new LinkedHashMap<>();
 
     ModelPlan(
@@ -41,6 +42,7 @@ public final class ModelPlan {
             Uniqueness.Verdict uniqueness,
             Map<String, Set<String>> lineage,
             Map<ProductName, Map<String, Use>> uses,
+            List<Reference> references,
             ExpressionCompiler compiler) {
         this.model = model;
         this.output = output;
@@ -49,6 +51,7 @@ public final class ModelPlan {
         this.sink = Sink.of(root, output, uniqueness == Uniqueness.Verdict.PROVED);
         this.lineage = Collections.unmodifiableMap(lineage);
         this.uses = Collections.unmodifiableMap(uses);
+        this.references = references;
         compile(root, compiler);
     }
 
@@ -84,6 +87,11 @@ public final class ModelPlan {
     /** The columns of each input that the query uses, for what, and the values that it compares them with. */
     public Map<ProductName, Map<String, Use>> columnUses() {
         return uses;
+    }
+
+    /** The products by which it has values conform; they are among {@link #inputs}. */
+    public List<Reference> references() {
+        return references;
     }
 
     /**
@@ -137,9 +145,14 @@ public final class ModelPlan {
         return operators().stream().anyMatch(Operator::isTimed);
     }
 
-    /** The query as it reads at a moment: with that for the current time. For other engines that are asked for the same rows. */
+    /** Whether windows of event time close: then rows that come too late for theirs do not count, and are in quarantine as {@code LATE}. */
+    public boolean closesWindows() {
+        return operators().stream().anyMatch(OnTimeRows.class::isInstance);
+    }
+
+    /** The query as it reads at a moment, with that for the current time, and TUMBLE and HOP as DuckDB says them. For another engine that is asked for the same rows. */
     public String sqlAt(Instant now) {
-        return ClockText.at(model.sql(), now);
+        return WindowText.of(ClockText.at(model.sql(), now));
     }
 
     Operator root() {

@@ -76,7 +76,7 @@ public final class ModelTopology {
                     case Sink.Keyed keyed -> keyed(keyed);
                     case Sink.Counted counted -> {
                         store("sink");
-                        yield arriving(counted.input())
+                        yield arriving(counted.input(), false)
                                 .process(
                                         () -> new CountedProcessors.SinkProcessor(
                                                 counted.input().from().types(), "sink"),
@@ -84,7 +84,8 @@ public final class ModelTopology {
                                         "sink");
                     }
                     case Sink.Appended appended ->
-                        rows(appended.from(), null).process(EventProcessors.SinkProcessor::new, Named.as("sink"));
+                        rows(appended.from(), null, false)
+                                .process(EventProcessors.SinkProcessor::new, Named.as("sink"));
                 };
         for (int i = 0; i < rejections.size(); i++) {
             KStream<byte[], Output> rejected = rejections

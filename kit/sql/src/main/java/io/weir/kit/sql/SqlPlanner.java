@@ -115,7 +115,7 @@ public final class SqlPlanner {
         SqlNode parsed = new TemporalJoins(domain).rewritten(parse());
         Language.checkShape(parsed);
         List<Guard> guards = ErrorPolicies.apply(parsed, output);
-        DomainFunctions functions = new DomainFunctions(domain.folder());
+        DomainFunctions functions = new DomainFunctions(domain);
         SqlNode resolved = WindowSyntax.withoutFilters(functions.resolve(parsed));
         CalciteCatalogReader reader = catalog.reader(typeFactory);
         SqlValidator validator = SqlValidatorUtil.newValidator(
@@ -152,8 +152,8 @@ public final class SqlPlanner {
         } finally {
             further.addAll(shape.refusals());
         }
-        RelNode plain =
-                new SubQueries(BUILDERS, BUILDERS.create(cluster, null), Language.firstSubQuery(parsed)).remove(shaped);
+        RelNode plain = new SubQueries(BUILDERS, BUILDERS.create(cluster, null), Language.firstSubQuery(resolved))
+                .remove(shaped);
         RelNode optimised = optimise(plain, planner, cluster, validator);
 
         Operator plan = new PlanBuilder(rexBuilder, output.settings().emit())
@@ -170,6 +170,7 @@ public final class SqlPlanner {
                 verdict,
                 lineage(optimised, output),
                 ColumnUses.of(optimised, output),
+                functions.references(),
                 new ExpressionCompiler(rexBuilder));
     }
 

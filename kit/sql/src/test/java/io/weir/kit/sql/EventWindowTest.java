@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** TUMBLE, HOP and SESSION, over random histories, equal what DuckDB says of the same windows in its own words. */
 class EventWindowTest extends AgainstDuckDb {
@@ -39,6 +41,18 @@ class EventWindowTest extends AgainstDuckDb {
                     UNION ALL SELECT k, time_bucket(INTERVAL '12' HOUR, t) - INTERVAL '12' HOUR FROM bronze.a WHERE t IS NOT NULL) x
                 WHERE k IS NOT NULL GROUP BY k, a""",
                 "i integer key, a timestamp key, z timestamp, n bigint");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT k AS i, window_start AS a, window_end AS z, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE bronze.a, DESCRIPTOR(t), INTERVAL '7' DAY)) WHERE k IS NOT NULL GROUP BY k, window_start, window_end",
+                "SELECT k AS i, window_start AS a, window_end AS z, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE bronze.a, DESCRIPTOR(t), INTERVAL '1' DAY, INTERVAL '6' HOUR)) AS w WHERE k IS NOT NULL GROUP BY k, window_start, window_end",
+                "SELECT k AS i, window_start AS a, window_end AS z, COUNT(*) AS n FROM TABLE(HOP(TABLE bronze.a, DESCRIPTOR(t), INTERVAL '12' HOUR, INTERVAL '1' DAY)) WHERE k IS NOT NULL GROUP BY k, window_start, window_end",
+                "SELECT k AS i, window_start AS a, window_end AS z, COUNT(*) AS n FROM TABLE(HOP(TABLE bronze.a, DESCRIPTOR(t), INTERVAL '10' HOUR, INTERVAL '24' HOUR, INTERVAL '1' HOUR)) WHERE k IS NOT NULL GROUP BY k, window_start, window_end",
+            })
+    void shouldSayItsWindowsInTheWordsOfAnotherEngine(String sql) throws SQLException {
+        check(sql, "i integer key, a timestamp key, z timestamp, n bigint");
     }
 
     @Test

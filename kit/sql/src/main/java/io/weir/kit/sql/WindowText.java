@@ -1,0 +1,34 @@
+package io.weir.kit.sql;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A query's text with TUMBLE and HOP of a product as DuckDB says them. SESSION, and windows of a subquery, stay as they are. */
+final class WindowText {
+
+    private static final String INTERVAL = "(INTERVAL\\s*'[^']*'\\s*\\w+)\\s*";
+    private static final Pattern WINDOWS = Pattern.compile(
+            ("TABLE\\s*\\(\\s*(TUMBLE|HOP)\\s*\\(\\s*TABLE\\s+([\\w.\"]+)\\s*,\\s*DESCRIPTOR\\s*\\(\\s*([\\w\"]+)\\s*\\)\\s*,\\s*"
+                    + INTERVAL + "(?:,\\s*" + INTERVAL + ")?(?:,\\s*" + INTERVAL + ")?\\)\\s*\\)"),
+            Pattern.CASE_INSENSITIVE);
+
+    private WindowText() {}
+
+    static String of(String sql) {
+        return WINDOWS.matcher(sql).replaceAll(call -> {
+            boolean tumbles = call.group(1).equalsIgnoreCase("TUMBLE");
+            String slide = call.group(4);
+            String size = tumbles ? slide : call.group(5);
+            return Matcher.quoteReplacement(
+                    windows(call.group(2), call.group(3), slide, size, call.group(tumbles ? 5 : 6)));
+        });
+    }
+
+    private static String windows(String table, String time, String slide, String size, @Nullable String offset) {
+        String origin = "TIMESTAMP '1970-01-01'" + (offset == null ? "" : " + " + offset);
+        String start = "time_bucket(%s, %s, %s) - %s * step".formatted(slide, time, origin, slide);
+        return "(SELECT * EXCLUDE (step) FROM (SELECT *, %1$s AS window_start, %1$s + %2$s AS window_end FROM %3$s, generate_series(0, CAST(epoch(%2$s) / epoch(%4$s) AS BIGINT)) AS steps(step)) WHERE window_start > %5$s - %2$s)"
+                .formatted(start, size, table, slide, time);
+    }
+}
