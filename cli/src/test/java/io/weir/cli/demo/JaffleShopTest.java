@@ -14,6 +14,7 @@ import io.weir.kit.contract.ProductName;
 import io.weir.kit.contract.ReferenceFile;
 import io.weir.kit.contract.Source;
 import io.weir.kit.contract.Sync;
+import io.weir.kit.sql.SqlPlanner;
 import io.weir.kit.testkit.TestDatabase;
 import io.weir.kit.testkit.TestPostgres;
 import io.weir.kit.testkit.Testkit;
@@ -27,6 +28,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +44,9 @@ import org.junit.jupiter.api.io.TempDir;
 @WithMesh
 class JaffleShopTest {
 
+    /** A moment of the shops' time, soon after they opened. */
+    private static final Instant SHOP_TIME = Instant.parse("2026-03-01T00:00:00Z");
+
     private final TestPostgres postgres;
     private final Domain domain = DomainFolder.load(Examples.JAFFLE_SHOP, name -> null);
 
@@ -56,9 +61,11 @@ class JaffleShopTest {
                 .containsExactlyInAnyOrder(
                         "customers", "products", "stores", "supplies", "orders", "order_items", "price_corrections");
         assertThat(names(Layer.SILVER)).containsExactlyInAnyOrder("customer", "order", "order_item");
-        assertThat(names(Layer.GOLD)).containsExactlyInAnyOrder("customer_profile", "store_sales");
+        assertThat(names(Layer.GOLD))
+                .containsExactlyInAnyOrder(
+                        "customer_profile", "store_sales", "store_sales_hourly", "top_products_per_store");
         assertThat(domain.sources()).extracting(Source::name).containsExactlyInAnyOrder("shop", "partners");
-        assertThat(domain.models()).hasSize(5);
+        assertThat(domain.models()).hasSize(7);
         assertThat(domain.syncs()).extracting(Sync::table).containsExactly("public.customer_profile");
     }
 
@@ -213,7 +220,8 @@ class JaffleShopTest {
         String table = table(product);
         int broken = 0;
         try (Statement statement = duck.createStatement()) {
-            statement.execute("CREATE TABLE %s AS %s".formatted(table, model.sql()));
+            statement.execute("CREATE TABLE %s AS %s"
+                    .formatted(table, SqlPlanner.plan(model, domain).sqlAt(SHOP_TIME)));
             try (ResultSet rows = statement.executeQuery("SELECT * FROM " + table)) {
                 List<String> columns = new ArrayList<>();
                 for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
