@@ -173,7 +173,8 @@ class DocumentedSqlTest {
             write("gold/refused.sql", refused.group(1));
             write(
                     "contracts/refused.odcs.yaml",
-                    Table.of("| id bigint key | seen_at timestamp null |\n|---|---|\n").contract("gold", "refused", ""));
+                    Table.of("| id bigint key | seen_at timestamp null |\n|---|---|\n")
+                            .contract("gold", "refused", ""));
             Domain domain = DomainFolder.load(folder, _ -> null);
 
             assertThatThrownBy(() -> SqlPlanner.plan(domain.models().getFirst(), domain))

@@ -19,7 +19,7 @@ record EventWindowRows(String id, Edge input, EventWindows.Spec spec, Calc calc)
 
     @Override
     public String keeps() {
-        return "windows of event time; keeps nothing, the windows of the row";
+        return "windows of event time; keeps nothing";
     }
 
     @Override

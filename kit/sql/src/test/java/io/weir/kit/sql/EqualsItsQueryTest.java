@@ -64,7 +64,8 @@ class EqualsItsQueryTest {
     }
 
     /** The same for any domain. */
-    static void check(long seed, int partitions, Random random, Domain domain, String sql, String asked, Oracle oracle) {
+    static void check(
+            long seed, int partitions, Random random, Domain domain, String sql, String asked, Oracle oracle) {
         ModelPlan plan;
         try {
             plan = SqlPlanner.plan(TestDomain.model(sql), domain);
