@@ -271,6 +271,7 @@ final class Shop {
                         .sorted()
                         .toList())
                 .isEqualTo(expected));
+        awaitCopies(limit);
         assertThat(copies()).isEqualTo(sent());
         assertThat(kafka.records("quarantine.silver.test.hours_%s.v1".formatted(name)))
                 .isEmpty();
