@@ -13,6 +13,9 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.OffsetTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
@@ -81,9 +84,22 @@ final class SourceValues {
             case DataType.Date _ -> (value, exact) -> date(meaning, value);
             case DataType.Time _ -> (value, exact) -> timeOfDay(meaning, value, exact);
             case DataType.Timestamp _ -> (value, exact) -> timestamp(meaning, value, exact);
-            case DataType.Bool _, DataType.Varchar _, DataType.Varbinary _ ->
+            case DataType.Array(DataType element)
+            when from.getType() == Schema.Type.ARRAY -> {
+                Converter elements = converter(from.getElementType(), element);
+                yield (value, exact) -> array((Iterable<?>) value, elements, exact);
+            }
+            case DataType.Bool _, DataType.Varchar _, DataType.Varbinary _, DataType.Array _ ->
                 throw new UnfitException("a %s is no %s".formatted(name(from, meaning), to));
         };
+    }
+
+    private static List<@Nullable Object> array(Iterable<?> values, Converter elements, boolean exact) {
+        List<@Nullable Object> array = new ArrayList<>();
+        for (Object value : values) {
+            array.add(value == null ? null : elements.convert(value, exact));
+        }
+        return Collections.unmodifiableList(array);
     }
 
     /** The schema beside null. */

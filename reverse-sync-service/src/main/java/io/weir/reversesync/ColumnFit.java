@@ -42,6 +42,7 @@ final class ColumnFit {
             case DataType.Time _ -> type.equals("time");
             case DataType.Timestamp _ -> type.equals("timestamp") || type.equals("timestamptz");
             case DataType.Varbinary _ -> type.equals("bytea");
+            case DataType.Array _ -> Set.of("json", "jsonb").contains(type);
         };
     }
 
@@ -59,6 +60,7 @@ final class ColumnFit {
             case DataType.Time _ -> "time";
             case DataType.Timestamp(boolean zone) -> zone ? "timestamptz" : "timestamp";
             case DataType.Varbinary _ -> "bytea";
+            case DataType.Array _ -> "jsonb";
         };
     }
 }

@@ -1,6 +1,7 @@
 package io.weir.reversesync;
 
 import io.weir.kit.contract.DataType;
+import io.weir.kit.contract.JsonRows;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -36,6 +37,7 @@ final class TextForm {
             // A column without time zone reads over the +00.
             case DataType.Timestamp _ -> INSTANT.format(Instant.ofEpochMilli((Long) value));
             case DataType.Varbinary _ -> "\\x" + HexFormat.of().formatHex((byte[]) value);
+            case DataType.Array _ -> JsonRows.node(value, type).toString();
         };
     }
 }

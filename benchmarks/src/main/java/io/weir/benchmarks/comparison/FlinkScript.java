@@ -87,20 +87,23 @@ final class FlinkScript {
     }
 
     private static String column(Column column) {
-        String type =
-                switch (column.type()) {
-                    case DataType.Bool _ -> "BOOLEAN";
-                    case DataType.Int _ -> "INT";
-                    case DataType.BigInt _ -> "BIGINT";
-                    case DataType.Real _ -> "FLOAT";
-                    case DataType.DoublePrecision _ -> "DOUBLE";
-                    case DataType.Decimal(int precision, int scale) -> "DECIMAL(%d, %d)".formatted(precision, scale);
-                    case DataType.Varchar _ -> "STRING";
-                    case DataType.Date _ -> "DATE";
-                    case DataType.Time _ -> "TIME";
-                    case DataType.Timestamp(boolean zoned) -> zoned ? "TIMESTAMP_LTZ(3)" : "TIMESTAMP(3)";
-                    case DataType.Varbinary _ -> "BYTES";
-                };
-        return "`%s` %s%s".formatted(column.name(), type, column.nullable() ? "" : " NOT NULL");
+        return "`%s` %s%s".formatted(column.name(), type(column.type()), column.nullable() ? "" : " NOT NULL");
+    }
+
+    private static String type(DataType type) {
+        return switch (type) {
+            case DataType.Bool _ -> "BOOLEAN";
+            case DataType.Int _ -> "INT";
+            case DataType.BigInt _ -> "BIGINT";
+            case DataType.Real _ -> "FLOAT";
+            case DataType.DoublePrecision _ -> "DOUBLE";
+            case DataType.Decimal(int precision, int scale) -> "DECIMAL(%d, %d)".formatted(precision, scale);
+            case DataType.Varchar _ -> "STRING";
+            case DataType.Date _ -> "DATE";
+            case DataType.Time _ -> "TIME";
+            case DataType.Timestamp(boolean zoned) -> zoned ? "TIMESTAMP_LTZ(3)" : "TIMESTAMP(3)";
+            case DataType.Varbinary _ -> "BYTES";
+            case DataType.Array(DataType element) -> "ARRAY<%s>".formatted(type(element));
+        };
     }
 }

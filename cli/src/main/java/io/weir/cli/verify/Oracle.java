@@ -153,6 +153,10 @@ final class Oracle implements AutoCloseable {
                     DataType.Decimal _,
                     DataType.Time _,
                     DataType.Varchar _ -> result.getObject(column);
+            case DataType.Array _ -> {
+                java.sql.Array array = result.getArray(column);
+                yield array == null ? null : array.getArray();
+            }
         };
     }
 
@@ -170,15 +174,30 @@ final class Oracle implements AutoCloseable {
             case DataType.Decimal decimal ->
                 appender.append(((BigDecimal) value).setScale(decimal.scale(), RoundingMode.UNNECESSARY));
             case DataType.Varchar _ -> appender.append((String) value);
-            case DataType.Date _ -> appender.append(LocalDate.ofEpochDay((Integer) value));
-            case DataType.Time _ -> appender.append(LocalTime.ofNanoOfDay((Integer) value * 1_000_000L));
+            case DataType.Date _ -> appender.append((LocalDate) object(value, type));
+            case DataType.Time _ -> appender.append((LocalTime) object(value, type));
+            case DataType.Timestamp _ -> appender.append((LocalDateTime) object(value, type));
+            case DataType.Varbinary _ -> appender.append((byte[]) value);
+            case DataType.Array(DataType element) -> {
+                List<@Nullable Object> array = new ArrayList<>();
+                ((List<?>) value).forEach(one -> array.add(one == null ? null : object(one, element)));
+                appender.append(array);
+            }
+        }
+    }
+
+    /** An element of an array, as the driver takes it. */
+    private static Object object(Object value, DataType type) {
+        return switch (type) {
+            case DataType.Date _ -> LocalDate.ofEpochDay((Integer) value);
+            case DataType.Time _ -> LocalTime.ofNanoOfDay((Integer) value * 1_000_000L);
             case DataType.Timestamp _ ->
-                appender.append(LocalDateTime.ofEpochSecond(
+                LocalDateTime.ofEpochSecond(
                         Math.floorDiv((Long) value, 1000L),
                         (int) Math.floorMod((Long) value, 1000L) * 1_000_000,
-                        ZoneOffset.UTC));
-            case DataType.Varbinary _ -> appender.append((byte[]) value);
-        }
+                        ZoneOffset.UTC);
+            default -> value;
+        };
     }
 
     private static String type(DataType type) {
@@ -195,6 +214,7 @@ final class Oracle implements AutoCloseable {
             // Times are UTC on both sides, so no zone is needed, nor the extension that knows them.
             case DataType.Timestamp _ -> "TIMESTAMP";
             case DataType.Varbinary _ -> "BLOB";
+            case DataType.Array(DataType element) -> type(element) + "[]";
         };
     }
 

@@ -9,7 +9,13 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoField;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Values of rows, whichever engine they come from, in the representation of {@link DataType}; and when two of them are the same. */
@@ -37,7 +43,20 @@ final class Values {
             case DataType.Time _ -> time(given, type).get(ChronoField.MILLI_OF_DAY);
             case DataType.Timestamp _ -> millis(given, type);
             case DataType.Varbinary _ -> given instanceof byte[] ? given : unfit(given, type);
+            case DataType.Array(DataType element) -> array(given, element);
         };
+    }
+
+    private static List<@Nullable Object> array(Object given, DataType element) {
+        List<?> values =
+                switch (given) {
+                    case Object[] array -> Arrays.asList(array);
+                    case List<?> list -> list;
+                    default -> List.of(unfit(given, element));
+                };
+        List<@Nullable Object> array = new ArrayList<>();
+        values.forEach(value -> array.add(of(value, element)));
+        return array;
     }
 
     /** Decimals by number, floating point to 1e-9 of the larger, the rest exactly. Both nulls are the same. */
@@ -53,6 +72,9 @@ final class Values {
             double y = b instanceof Number number ? number.doubleValue() : Double.NaN;
             return Double.compare(x, y) == 0 || Math.abs(x - y) <= TOLERANCE * Math.max(Math.abs(x), Math.abs(y));
         }
+        if (a instanceof List<?> x && b instanceof List<?> y) {
+            return x.size() == y.size() && IntStream.range(0, x.size()).allMatch(i -> same(x.get(i), y.get(i)));
+        }
         return canonical(a).equals(canonical(b));
     }
 
@@ -61,6 +83,10 @@ final class Values {
         return switch (value) {
             case BigDecimal number -> number.signum() == 0 ? BigDecimal.ZERO : number.stripTrailingZeros();
             case byte[] bytes -> ByteBuffer.wrap(bytes);
+            case List<?> list ->
+                list.stream()
+                        .map(element -> element == null ? Optional.empty() : Optional.of(canonical(element)))
+                        .toList();
             default -> value;
         };
     }
@@ -83,6 +109,8 @@ final class Values {
             case DataType.Varbinary _ -> HexFormat.of().formatHex((byte[]) value);
             case DataType.Decimal _ -> ((BigDecimal) value).toPlainString();
             case DataType.Varchar _ -> "'" + value + "'";
+            case DataType.Array(DataType element) ->
+                ((List<?>) value).stream().map(one -> text(one, element)).collect(Collectors.joining(", ", "[", "]"));
             case DataType.Bool _, DataType.Int _, DataType.BigInt _, DataType.Real _, DataType.DoublePrecision _ ->
                 value.toString();
         };
@@ -118,6 +146,8 @@ final class Values {
     private static long millis(Object given, DataType type) {
         return switch (given) {
             case LocalDateTime time -> time.toInstant(ZoneOffset.UTC).toEpochMilli();
+            case java.sql.Timestamp time ->
+                time.toLocalDateTime().toInstant(ZoneOffset.UTC).toEpochMilli();
             case OffsetDateTime time -> time.toInstant().toEpochMilli();
             case LocalDate date -> date.atStartOfDay().toInstant(ZoneOffset.UTC).toEpochMilli();
             default -> throw new IllegalArgumentException(wrong(given, type));

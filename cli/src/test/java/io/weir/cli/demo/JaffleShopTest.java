@@ -316,6 +316,7 @@ class JaffleShopTest {
             case DataType.Time ignored -> "TIME";
             case DataType.Timestamp(boolean withTimeZone) -> withTimeZone ? "TIMESTAMP WITH TIME ZONE" : "TIMESTAMP";
             case DataType.Varbinary ignored -> "BLOB";
+            case DataType.Array ignored -> throw new IllegalArgumentException("not in this shop");
         };
     }
 

@@ -36,7 +36,11 @@ class OracleTest {
             new Column("i", new DataType.Time(), true),
             new Column("j", new DataType.Timestamp(false), true),
             new Column("k", new DataType.Timestamp(true), true),
-            new Column("l", new DataType.Varbinary(), true)));
+            new Column("l", new DataType.Varbinary(), true),
+            new Column("m", new DataType.Array(new DataType.Varchar()), true),
+            new Column("n", new DataType.Array(new DataType.Decimal(6, 2)), true),
+            new Column("o", new DataType.Array(new DataType.Timestamp(false)), true),
+            new Column("p", new DataType.Array(new DataType.Date()), true)));
 
     @Test
     void shouldGiveBackEveryTypeAsItWasLoaded() throws SQLException {
@@ -53,9 +57,14 @@ class OracleTest {
             3_600_123,
             1_700_000_000_123L,
             -1L,
-            new byte[] {1, 2}
+            new byte[] {1, 2},
+            Arrays.asList("a", null, "it's"),
+            List.of(new BigDecimal("1.50")),
+            List.of(1_700_000_000_123L),
+            List.of()
         };
-        @Nullable Object[] empty = {2L, null, null, null, null, null, null, null, null, null, null, null};
+        @Nullable
+        Object[] empty = {2L, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null};
 
         try (Oracle oracle = Oracle.open()) {
             DataProduct product = product(Layer.BRONZE, "things", ALL_TYPES);

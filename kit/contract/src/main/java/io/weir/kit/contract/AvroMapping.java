@@ -94,6 +94,8 @@ public final class AvroMapping {
                 (withTimeZone ? LogicalTypes.timestampMillis() : LogicalTypes.localTimestampMillis())
                         .addToSchema(Schema.create(Schema.Type.LONG));
             case DataType.Varbinary _ -> Schema.create(Schema.Type.BYTES);
+            case DataType.Array(DataType element) ->
+                Schema.createArray(Schema.createUnion(Schema.create(Schema.Type.NULL), schema(element)));
         };
     }
 
@@ -125,7 +127,8 @@ public final class AvroMapping {
             case DOUBLE -> new DataType.DoublePrecision();
             case STRING, ENUM -> new DataType.Varchar();
             case BYTES, FIXED -> new DataType.Varbinary();
-            case RECORD, ARRAY, MAP, UNION, NULL ->
+            case ARRAY -> new DataType.Array(type(field, plain(schema.getElementType())));
+            case RECORD, MAP, UNION, NULL ->
                 throw new IllegalArgumentException("field \"%s\" is an Avro %s, which has no column type"
                         .formatted(field, schema.getType().getName()));
         };

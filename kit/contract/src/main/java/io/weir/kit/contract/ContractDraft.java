@@ -88,8 +88,14 @@ public final class ContractDraft {
     private void column(DraftColumn column) {
         String name = column.name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]+", "_");
         line("      - name: " + name + (name.equals(column.name) ? "" : " # there: " + column.name));
-        TypeNames.@Nullable Named type = TypeNames.physical(column.type);
-        if (type == null) {
+        String element = column.type.endsWith("[]") ? column.type.substring(0, column.type.length() - 2) : column.type;
+        TypeNames.@Nullable Named type = TypeNames.physical(element);
+        if (type != null && !element.equals(column.type)) {
+            line("        logicalType: array");
+            line("        items:");
+            line("          logicalType: " + type.logicalType());
+            line("          physicalType: " + element);
+        } else if (type == null) {
             line("        logicalType: string");
             line("        physicalType: text # there: %s, which Weir carries as text".formatted(column.type));
         } else {

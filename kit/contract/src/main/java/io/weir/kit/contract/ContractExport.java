@@ -139,6 +139,12 @@ public final class ContractExport {
             case DataType.Varchar _ -> {
                 return "string";
             }
+            case DataType.Array(DataType element) -> {
+                Map<String, Object> items = new LinkedHashMap<>();
+                items.put("type", List.of(jsonType(element, items), "null"));
+                schema.put("items", items);
+                return "array";
+            }
             case DataType.Date _ -> schema.put("format", "date");
             case DataType.Time _ -> schema.put("pattern", "^\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,3})?$");
             case DataType.Timestamp(boolean withTimeZone) -> {

@@ -291,7 +291,9 @@ final class ContractReader {
                 into.rules.addAll(RuleReader.read(property, column, columns.size(), type.maxLength(), onViolation));
                 into.quality.column(property, column, columns.size(), onViolation);
             }
-            if (primaryKey) {
+            if (primaryKey && column.type() instanceof DataType.Array) {
+                property.problem("primaryKey", "an array is no primary key: name a column that tells rows apart");
+            } else if (primaryKey) {
                 into.key.add(new KeyColumn(property.count("primaryKeyPosition", 0), columns.size(), property));
             } else if (property.has("primaryKeyPosition")) {
                 property.problem("primaryKeyPosition", "primaryKeyPosition without primaryKey: true");
@@ -300,9 +302,26 @@ final class ContractReader {
         }
     }
 
+    private static TypeNames.@Nullable Named array(Fields property, String column) {
+        Fields items = property.has("items") ? property.objectOrNull("items") : null;
+        if (items == null) {
+            property.problem("column \"%s\" is an array: say of what with items: {logicalType: ...}".formatted(column));
+            return null;
+        }
+        TypeNames.Named element = type(items, column);
+        if (element != null && !DataType.Array.holds(element.type())) {
+            items.problem("an array of arrays or of binaries is no column type");
+            return null;
+        }
+        return element == null ? null : new TypeNames.Named(new DataType.Array(element.type()), "array", -1);
+    }
+
     private static TypeNames.@Nullable Named type(Fields property, String column) {
         String logical = property.textOr("logicalType", null);
         String physical = property.textOr("physicalType", null);
+        if ("array".equals(logical)) {
+            return array(property, column);
+        }
         Fields options = property.has("logicalTypeOptions") ? property.objectOrNull("logicalTypeOptions") : null;
         DataType type = logical == null
                 ? null

@@ -46,4 +46,18 @@ public sealed interface DataType {
 
     /** {@code byte[]}. */
     record Varbinary() implements DataType {}
+
+    /** {@code List} of the element's values, in order; elements may be null. */
+    record Array(DataType element) implements DataType {
+        public Array {
+            if (!holds(element)) {
+                throw new IllegalArgumentException("an array of arrays or of binaries is no column type");
+            }
+        }
+
+        /** Whether there are arrays of this type: not of arrays, nor of binaries. */
+        public static boolean holds(DataType element) {
+            return !(element instanceof Array) && !(element instanceof Varbinary);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package io.weir.kit.contract;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -15,6 +16,7 @@ import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +78,8 @@ public final class JsonRows {
         return json;
     }
 
-    private static JsonNode node(Object value, DataType type) {
+    /** A value as it stands in a row's object. */
+    public static JsonNode node(Object value, DataType type) {
         return switch (type) {
             case DataType.Bool _ -> NODES.booleanNode((Boolean) value);
             case DataType.Int _ -> NODES.numberNode((Integer) value);
@@ -99,6 +102,11 @@ public final class JsonRows {
                                         LocalDateTime.ofInstant(instant, ZoneOffset.UTC)));
             }
             case DataType.Varbinary _ -> NODES.binaryNode((byte[]) value);
+            case DataType.Array(DataType element) -> {
+                ArrayNode array = NODES.arrayNode();
+                ((List<?>) value).forEach(one -> array.add(one == null ? NODES.nullNode() : node(one, element)));
+                yield array;
+            }
         };
     }
 
@@ -122,6 +130,14 @@ public final class JsonRows {
             case DataType.Varbinary _ -> {
                 check(json.isTextual() || json.isBinary());
                 yield json.binaryValue();
+            }
+            case DataType.Array(DataType element) -> {
+                check(json.isArray());
+                List<@Nullable Object> array = new ArrayList<>();
+                for (JsonNode one : json) {
+                    array.add(one.isNull() ? null : value(one, element));
+                }
+                yield Collections.unmodifiableList(array);
             }
         };
     }
@@ -163,6 +179,7 @@ public final class JsonRows {
                         ? "a time like \"2026-01-31T18:30:00Z\""
                         : "a time like \"2026-01-31T18:30:00\"";
             case DataType.Varbinary _ -> "base64";
+            case DataType.Array(DataType element) -> "a list, each of it " + example(element);
         };
     }
 }

@@ -75,7 +75,8 @@ final class OnErrorReader {
                                 DataType.BigInt _,
                                 DataType.Real _,
                                 DataType.DoublePrecision _,
-                                DataType.Decimal _ -> JSON.readTree(text);
+                                DataType.Decimal _,
+                                DataType.Array _ -> JSON.readTree(text);
                         case DataType.Varchar _,
                                 DataType.Date _,
                                 DataType.Time _,

@@ -6,6 +6,8 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import org.apache.avro.LogicalType;
@@ -281,7 +283,37 @@ public final class RowCodec {
                 written == Schema.Type.BYTES || written == Schema.Type.FIXED || written == Schema.Type.STRING
                         ? in -> readBytes(in, from)
                         : null;
+            case DataType.Array(DataType element) -> {
+                if (written != Schema.Type.ARRAY) {
+                    yield null;
+                }
+                FieldReader elements = reader(new Column("element", element, true), from.getElementType());
+                yield in -> readArray(in, elements);
+            }
         };
+    }
+
+    private static List<@Nullable Object> readArray(Decoder in, FieldReader elements) throws IOException {
+        List<@Nullable Object> array = new ArrayList<>();
+        for (long block = in.readArrayStart(); block != 0; block = in.arrayNext()) {
+            for (long i = 0; i < block; i++) {
+                array.add(elements.read(in));
+            }
+        }
+        return Collections.unmodifiableList(array);
+    }
+
+    private static void writeArray(List<?> array, FieldWriter elements, Encoder out) throws IOException {
+        out.writeArrayStart();
+        out.setItemCount(array.size());
+        for (Object element : array) {
+            out.startItem();
+            out.writeIndex(element == null ? 0 : 1);
+            if (element != null) {
+                elements.write(element, out);
+            }
+        }
+        out.writeArrayEnd();
     }
 
     private static byte[] readBytes(Decoder in, Schema schema) throws IOException {
@@ -310,6 +342,10 @@ public final class RowCodec {
                         .toByteArray());
             case DataType.Varchar _ -> (value, out) -> out.writeString((String) value);
             case DataType.Varbinary _ -> (value, out) -> out.writeBytes((byte[]) value);
+            case DataType.Array(DataType element) -> {
+                FieldWriter elements = writer(element);
+                yield (value, out) -> writeArray((List<?>) value, elements, out);
+            }
         };
     }
 }

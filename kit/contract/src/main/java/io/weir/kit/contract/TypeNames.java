@@ -12,7 +12,8 @@ final class TypeNames {
     /** A type and the length that its name limits it to, {@code varchar(20)}; -1 for any. */
     record Named(DataType type, String logicalType, int maxLength) {}
 
-    static final List<String> LOGICAL = List.of("string", "integer", "number", "boolean", "date", "timestamp", "time");
+    static final List<String> LOGICAL =
+            List.of("string", "integer", "number", "boolean", "date", "timestamp", "time", "array");
 
     static final List<String> PHYSICAL = List.of(
             "text",
@@ -98,6 +99,7 @@ final class TypeNames {
             case DataType.Time _ -> "time";
             case DataType.Timestamp timestamp -> timestamp.withTimeZone() ? "timestamptz" : "timestamp";
             case DataType.Varbinary _ -> "varbinary";
+            case DataType.Array(DataType element) -> sql(element) + "[]";
         };
     }
 }

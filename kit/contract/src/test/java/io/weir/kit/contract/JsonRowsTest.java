@@ -32,7 +32,8 @@ class JsonRowsTest {
             new Column("at", new DataType.Time(), true),
             new Column("local", new DataType.Timestamp(false), true),
             new Column("instant", new DataType.Timestamp(true), true),
-            new Column("bytes", new DataType.Varbinary(), true)));
+            new Column("bytes", new DataType.Varbinary(), true),
+            new Column("prices", new DataType.Array(new DataType.Decimal(12, 2)), true)));
 
     @Property(tries = 300)
     void shouldReadBackWhatItWrote(@ForAll long seed) throws JsonProcessingException {
@@ -57,12 +58,26 @@ class JsonRowsTest {
 
     @Test
     void shouldWriteAPlainObject() {
-        Object[] row = {true, 1, 2L, 1.5f, 2.5, new BigDecimal("3.50"), "Ann", 0, 0, 0L, 0L, new byte[] {1, 2}};
+        Object[] row = {
+            true,
+            1,
+            2L,
+            1.5f,
+            2.5,
+            new BigDecimal("3.50"),
+            "Ann",
+            0,
+            0,
+            0L,
+            0L,
+            new byte[] {1, 2},
+            List.of(new BigDecimal("1.00"))
+        };
 
         assertThat(JsonRows.write(row, ALL))
                 .hasToString("{\"flag\":true,\"small\":1,\"large\":2,\"rough\":1.5,\"ratio\":2.5,\"price\":3.50,"
                         + "\"name\":\"Ann\",\"day\":\"1970-01-01\",\"at\":\"00:00:00\",\"local\":\"1970-01-01T00:00:00\","
-                        + "\"instant\":\"1970-01-01T00:00:00Z\",\"bytes\":\"AQI=\"}");
+                        + "\"instant\":\"1970-01-01T00:00:00Z\",\"bytes\":\"AQI=\",\"prices\":[1.00]}");
     }
 
     @Test
@@ -72,7 +87,8 @@ class JsonRowsTest {
                 """);
 
         assertThat(row)
-                .containsExactly(null, 1, null, null, 2.0, new BigDecimal("3.50"), null, null, null, 1000L, 0L, null);
+                .containsExactly(
+                        null, 1, null, null, 2.0, new BigDecimal("3.50"), null, null, null, 1000L, 0L, null, null);
     }
 
     @Test

@@ -10,6 +10,8 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -211,7 +213,9 @@ class RowCodecTest {
                 new DataType.Time(),
                 new DataType.Timestamp(false),
                 new DataType.Timestamp(true),
-                new DataType.Varbinary());
+                new DataType.Varbinary(),
+                new DataType.Array(new DataType.Varchar()),
+                new DataType.Array(new DataType.Decimal(12, 2)));
         return Combinators.combine(types, Arbitraries.of(true, false)).as(Tuple::of);
     }
 
@@ -234,6 +238,10 @@ class RowCodecTest {
                 random.nextBytes(bytes);
                 yield bytes;
             }
+            case DataType.Array(DataType element) ->
+                IntStream.range(0, random.nextInt(4))
+                        .mapToObj(_ -> random.nextInt(4) == 0 ? null : value(element, random))
+                        .collect(Collectors.toCollection(ArrayList::new));
         };
     }
 

@@ -110,6 +110,11 @@ final class AggregatePlan {
                 }
                 constant = arguments.size() > 1 ? literal(input, arguments.get(1), String.class) : "";
             }
+            case ARRAY_AGG -> {
+                if (orders.isEmpty()) {
+                    orders.add(order(argument, types, false, false));
+                }
+            }
             case PERCENTILE_CONT, PERCENTILE_DISC -> {
                 constant = literal(input, argument, BigDecimal.class);
                 argument = orders.getFirst().column();
@@ -147,6 +152,7 @@ final class AggregatePlan {
             case STDDEV_SAMP -> Aggregate.Function.STDDEV_SAMP;
             case ARG_MIN, ARG_MAX -> Aggregate.Function.FIRST_BY;
             case STRING_AGG, LISTAGG -> Aggregate.Function.STRING_AGG;
+            case ARRAY_AGG -> Aggregate.Function.ARRAY_AGG;
             case PERCENTILE_CONT -> Aggregate.Function.PERCENTILE_CONT;
             case PERCENTILE_DISC -> Aggregate.Function.PERCENTILE_DISC;
             default ->

@@ -4,7 +4,7 @@ import java.util.List;
 
 /** An operator that gives the rows of its one input with further columns; they stay in the partition where they are. */
 sealed interface AppendingRows extends Operator
-        permits EventWindowRows, OnTimeRows, SessionRows, TimedRows, WindowRows {
+        permits EventWindowRows, OnTimeRows, SessionRows, TimedRows, UnnestRows, WindowRows {
 
     Edge input();
 

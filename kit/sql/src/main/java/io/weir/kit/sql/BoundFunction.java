@@ -87,6 +87,7 @@ record BoundFunction(String key, ScalarFunction function) implements Implementab
             case DataType.Decimal _ -> java.math.BigDecimal.class;
             case DataType.Varchar _ -> String.class;
             case DataType.Varbinary _ -> ByteString.class;
+            case DataType.Array _ -> List.class;
         };
     }
 

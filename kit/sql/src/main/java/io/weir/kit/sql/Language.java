@@ -129,8 +129,13 @@ final class Language {
                         throw new Refusal(
                                 call.getParserPosition(),
                                 "LATERAL is not maintained; write a join with the condition behind ON");
-                    case UNNEST ->
-                        throw new Refusal(call.getParserPosition(), "UNNEST is not maintained; rows hold no lists");
+                    case UNNEST -> {
+                        if (call.operandCount() != 1 || !(call.operand(0) instanceof SqlIdentifier)) {
+                            throw new Refusal(
+                                    call.getParserPosition(),
+                                    "UNNEST takes one array column of a relation before it; compute it in a subquery there");
+                        }
+                    }
                     case SNAPSHOT ->
                         throw new Refusal(
                                 call.getParserPosition(),

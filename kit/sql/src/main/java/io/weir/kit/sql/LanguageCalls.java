@@ -33,6 +33,7 @@ final class LanguageCalls {
             Map.entry(SqlKind.ARG_MAX, 2),
             Map.entry(SqlKind.STRING_AGG, 3),
             Map.entry(SqlKind.LISTAGG, 3),
+            Map.entry(SqlKind.ARRAY_AGG, 2),
             Map.entry(SqlKind.GROUPING, 31),
             Map.entry(SqlKind.PERCENTILE_CONT, 1),
             Map.entry(SqlKind.PERCENTILE_DISC, 1));
@@ -105,7 +106,7 @@ final class LanguageCalls {
                 throw new Refusal(
                         position,
                         aggregate.getName()
-                                + " is not maintained; there are COUNT, SUM, AVG, MIN, MAX, STDDEV, VARIANCE, BOOL_AND, BOOL_OR, ARG_MIN, ARG_MAX, STRING_AGG and PERCENTILE_CONT and _DISC, each with FILTER (WHERE ...)");
+                                + " is not maintained; there are COUNT, SUM, AVG, MIN, MAX, STDDEV, VARIANCE, BOOL_AND, BOOL_OR, ARG_MIN, ARG_MAX, STRING_AGG, ARRAY_AGG and PERCENTILE_CONT and _DISC, each with FILTER (WHERE ...)");
             }
             if (call.operandCount() > arguments) {
                 throw new Refusal(

@@ -138,7 +138,8 @@ final class OutputShape {
                             DataType.Date _,
                             DataType.Time _,
                             DataType.Timestamp _,
-                            DataType.Varbinary _ -> false;
+                            DataType.Varbinary _,
+                            DataType.Array _ -> false;
                 };
             case DataType.Date _ -> to instanceof DataType.Timestamp(boolean withTimeZone) && !withTimeZone;
             case DataType.Bool _,
@@ -146,7 +147,8 @@ final class OutputShape {
                     DataType.Varchar _,
                     DataType.Time _,
                     DataType.Timestamp _,
-                    DataType.Varbinary _ -> false;
+                    DataType.Varbinary _,
+                    DataType.Array _ -> false;
         };
     }
 }

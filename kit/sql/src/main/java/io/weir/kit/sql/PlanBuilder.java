@@ -71,6 +71,12 @@ final class PlanBuilder {
             case LogicalAggregate aggregate -> Building.of(new AggregatePlan(this).of(aggregate));
             case SetOp query -> Building.of(new SetPlan(this).of(query));
             case LogicalSort sort -> new WindowPlan(this).limited(sort, visit(sort.getInput()));
+            case Unnest unnest ->
+                Building.of(new UnnestRows(
+                        name("unnest"),
+                        Edge.direct(rows(unnest.getInput())),
+                        unnest.column(),
+                        Calc.identity(unnest.getRowType())));
             case LogicalTableFunctionScan scan -> Building.of(new EventWindowPlan(this).of(scan));
             case LogicalValues _ ->
                 throw new Refusal(

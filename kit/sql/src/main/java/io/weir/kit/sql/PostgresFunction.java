@@ -150,6 +150,7 @@ final class PostgresFunction extends SqlFunction {
             case DataType.Time _ -> "time";
             case DataType.Timestamp(boolean withTimeZone) -> withTimeZone ? "timestamptz" : "timestamp";
             case DataType.Varbinary _ -> "bytes";
+            case DataType.Array(DataType element) -> word(element) + "[]";
         };
     }
 

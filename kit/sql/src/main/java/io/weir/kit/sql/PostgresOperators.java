@@ -73,6 +73,7 @@ final class PostgresOperators implements SqlOperatorTable {
             "ATAN2",
             "COT",
             "EXTRACT",
+            "CARDINALITY",
             "JSON_VALUE",
             "JSON_QUERY",
             "JSON_EXISTS",
@@ -85,7 +86,8 @@ final class PostgresOperators implements SqlOperatorTable {
     private final SqlOperatorTable calcite = SqlOperatorTables.chain(
             SqlLibraryOperatorTableFactory.INSTANCE.getOperatorTable(
                     EnumSet.of(SqlLibrary.STANDARD, SqlLibrary.POSTGRESQL)),
-            SqlOperatorTables.of(SqlLibraryOperators.MIN_BY, SqlLibraryOperators.MAX_BY));
+            SqlOperatorTables.of(
+                    SqlLibraryOperators.MIN_BY, SqlLibraryOperators.MAX_BY, SqlLibraryOperators.ARRAY_AGG));
     private final Map<String, PostgresFunction> own = new TreeMap<>();
     private final List<SqlOperator> all = new ArrayList<>();
 

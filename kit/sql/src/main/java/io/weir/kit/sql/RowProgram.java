@@ -7,6 +7,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -298,6 +299,13 @@ final class RowProgram {
                 value instanceof Double number && number != 0 ? value : (Object) (((Number) value).doubleValue() + 0.0);
             case DataType.Real _ ->
                 value instanceof Float number && number != 0 ? value : (Object) (((Number) value).floatValue() + 0.0f);
+            case DataType.Array(DataType element) -> {
+                List<@Nullable Object> array = new ArrayList<>();
+                for (Object one : (List<?>) value) {
+                    array.add(one == null ? null : canonical(element, one));
+                }
+                yield Collections.unmodifiableList(array);
+            }
             case DataType.Bool _,
                     DataType.Varchar _,
                     DataType.Date _,

@@ -153,7 +153,7 @@ public final class SqlPlanner {
             further.addAll(shape.refusals());
         }
         RelNode plain = new SubQueries(BUILDERS, BUILDERS.create(cluster, null), Language.firstSubQuery(resolved))
-                .remove(shaped);
+                .remove(Unnest.in(shaped));
         RelNode optimised = optimise(plain, planner, cluster, validator);
 
         Operator plan = new PlanBuilder(rexBuilder, output.settings().emit())

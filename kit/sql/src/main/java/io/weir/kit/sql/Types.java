@@ -34,6 +34,8 @@ final class Types {
                                 withTimeZone ? SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE : SqlTypeName.TIMESTAMP,
                                 TIME_DIGITS);
                     case DataType.Varbinary _ -> factory.createSqlType(SqlTypeName.VARBINARY);
+                    case DataType.Array(DataType element) ->
+                        factory.createArrayType(toCalcite(element, true, factory), -1);
                 };
         return factory.createTypeWithNullability(plain, nullable);
     }
@@ -54,6 +56,12 @@ final class Types {
                     case TIMESTAMP -> new DataType.Timestamp(false);
                     case TIMESTAMP_WITH_LOCAL_TIME_ZONE -> new DataType.Timestamp(true);
                     case VARBINARY, BINARY -> new DataType.Varbinary();
+                    case ARRAY ->
+                        Optional.ofNullable(type.getComponentType())
+                                .flatMap(Types::fromCalcite)
+                                .filter(DataType.Array::holds)
+                                .map(DataType.Array::new)
+                                .orElse(null);
                     case INTERVAL_YEAR, INTERVAL_MONTH, INTERVAL_YEAR_MONTH -> new DataType.Int();
                     case INTERVAL_DAY,
                             INTERVAL_DAY_HOUR,
@@ -83,6 +91,7 @@ final class Types {
             case DataType.Time _ -> "TIME";
             case DataType.Timestamp(boolean withTimeZone) -> withTimeZone ? "TIMESTAMPTZ" : "TIMESTAMP";
             case DataType.Varbinary _ -> "VARBINARY";
+            case DataType.Array(DataType element) -> sql(element) + "[]";
         };
     }
 

@@ -121,6 +121,7 @@ final class Uniqueness {
                     case EventWindowRows windows -> windows(windows);
                     case SessionRows sessions -> sessions(sessions);
                     case OnTimeRows onTime -> after(onTime.input().from());
+                    case UnnestRows unnest -> unnest(unnest);
                 };
         return through(operator.calc(), raw);
     }
@@ -301,6 +302,16 @@ final class Uniqueness {
             key.add(start);
         }
         return new Facts(outputs, dependencies, key, neverNull);
+    }
+
+    /** An array can hold an element twice, and no column tells its place. */
+    private Facts unnest(UnnestRows unnest) {
+        Facts input = after(unnest.input().from());
+        List<Integer> outputs = new ArrayList<>(input.outputs);
+        outputs.add(next++);
+        Set<Integer> key = new HashSet<>(input.key);
+        key.add(next++);
+        return new Facts(outputs, input.dependencies, key, input.neverNull);
     }
 
     /** Sessions of one key do not overlap. */

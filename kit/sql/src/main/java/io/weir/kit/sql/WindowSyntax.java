@@ -99,6 +99,12 @@ final class WindowSyntax extends SqlShuttle {
         if (isPercentile(aggregate)) {
             return percentile(aggregate, condition);
         }
+        if (aggregate.getKind() == SqlKind.ARRAY_AGG
+                && aggregate.operand(aggregate.operandCount() - 1) instanceof SqlNodeList) {
+            throw new Refusal(
+                    filter.getParserPosition(),
+                    "ARRAY_AGG with ORDER BY takes no FILTER here; filter the rows in a subquery");
+        }
         if (aggregate.getKind() == SqlKind.STRING_AGG) {
             SqlNode text = aggregate.operand(0);
             List<SqlNode> operands = new ArrayList<>(aggregate.getOperandList());

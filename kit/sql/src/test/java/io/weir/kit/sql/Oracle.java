@@ -16,7 +16,9 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -118,6 +120,8 @@ final class Oracle implements AutoCloseable {
                 result.getObject(name, LocalDateTime.class)
                         .toInstant(ZoneOffset.UTC)
                         .toEpochMilli();
+            case DataType.Array _ ->
+                Collections.unmodifiableList(Arrays.asList((Object[]) ((java.sql.Array) value).getArray()));
             case DataType.Time _, DataType.Varbinary _ -> throw new IllegalStateException("not asked for");
         };
     }

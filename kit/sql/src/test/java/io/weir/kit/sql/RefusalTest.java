@@ -70,7 +70,7 @@ class RefusalTest {
                         "1:12: the current time changes without any input changing, so it is maintained only where it is compared: write column > CURRENT_TIMESTAMP - INTERVAL '30' DAY, or use a timestamp column of the row"),
                 arguments(
                         "SELECT n AS id, COVAR_POP(n, n) AS v FROM bronze.a GROUP BY n",
-                        "1:17: COVAR_POP is not maintained; there are COUNT, SUM, AVG, MIN, MAX, STDDEV, VARIANCE, BOOL_AND, BOOL_OR, ARG_MIN, ARG_MAX, STRING_AGG and PERCENTILE_CONT and _DISC, each with FILTER (WHERE ...)"),
+                        "1:17: COVAR_POP is not maintained; there are COUNT, SUM, AVG, MIN, MAX, STDDEV, VARIANCE, BOOL_AND, BOOL_OR, ARG_MIN, ARG_MAX, STRING_AGG, ARRAY_AGG and PERCENTILE_CONT and _DISC, each with FILTER (WHERE ...)"),
                 arguments(
                         "SELECT id, NTILE(2) OVER (ORDER BY id) AS v FROM bronze.a",
                         "1:12: NTILE OVER is not maintained; the window functions are ROW_NUMBER, RANK, DENSE_RANK, LAG, LEAD, FIRST_VALUE, LAST_VALUE, COUNT, SUM, AVG, MIN, MAX, STDDEV, VARIANCE, BOOL_AND and BOOL_OR"),

@@ -66,6 +66,9 @@ final class TestDomain {
     }
 
     static DataType type(String name) {
+        if (name.endsWith("[]")) {
+            return new DataType.Array(type(name.substring(0, name.length() - 2)));
+        }
         if (name.startsWith("decimal(")) {
             String[] digits =
                     name.substring("decimal(".length(), name.length() - 1).split(",");

@@ -10,9 +10,11 @@ import io.weir.kit.contract.Domain;
 import io.weir.kit.contract.RowCodec;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -36,7 +38,10 @@ class TypesTest {
             "time",
             "timestamp",
             "timestamptz",
-            "varbinary");
+            "varbinary",
+            "varchar[]",
+            "decimal(10,2)[]",
+            "timestamp[]");
 
     private static final Domain DOMAIN = TestDomain.of(columns("bronze.a"), columns("silver.result"));
     private static final ModelPlan COPY = plan("c%d");
@@ -123,14 +128,21 @@ class TypesTest {
                 random.nextBytes(bytes);
                 yield bytes;
             }
+            case DataType.Array(DataType element) ->
+                IntStream.range(0, random.nextInt(4))
+                        .mapToObj(_ -> value(random, new Column("element", element, true)))
+                        .collect(Collectors.toCollection(ArrayList::new));
         };
     }
 
     private static List<String> text(Object[] row) {
         return java.util.Arrays.stream(row)
-                .map(value -> value instanceof byte[] bytes
-                        ? new ByteString(bytes).toString()
-                        : value + (value == null ? "" : " " + value.getClass().getSimpleName()))
+                .map(value -> switch (value) {
+                    case null -> "null";
+                    case byte[] bytes -> new ByteString(bytes).toString();
+                    case List<?> list -> text(list.toArray()).toString();
+                    default -> value + " " + value.getClass().getSimpleName();
+                })
                 .toList();
     }
 }

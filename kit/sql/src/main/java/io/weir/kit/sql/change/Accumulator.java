@@ -20,6 +20,9 @@ interface Accumulator {
         add(argument, weight);
     }
 
+    /** A row whose argument is null, which most do not count. */
+    default void addNull(@Nullable Object[] row, long weight) {}
+
     @Nullable
     Object result();
 
@@ -45,7 +48,7 @@ interface Accumulator {
             case MAX -> truth ? new AllOrAny(true) : new Extreme(call, position, group, values, true);
             case VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP -> new Moments(call);
             case FIRST_BY -> new FirstBy(call, position, group, values);
-            case STRING_AGG -> new JoinedText(call, position, group, values);
+            case STRING_AGG, ARRAY_AGG -> new GatheredValues(call, position, group, values);
             case PERCENTILE_CONT, PERCENTILE_DISC -> new Percentile(call, position, group, values);
         };
     }
@@ -144,7 +147,8 @@ interface Accumulator {
                         DataType.Date _,
                         DataType.Time _,
                         DataType.Timestamp _,
-                        DataType.Varbinary _ -> throw new IllegalStateException("no sum is a " + call.resultType());
+                        DataType.Varbinary _,
+                        DataType.Array _ -> throw new IllegalStateException("no sum is a " + call.resultType());
             };
         }
 

@@ -30,6 +30,7 @@ public final class Aggregate {
         STDDEV_SAMP,
         FIRST_BY,
         STRING_AGG,
+        ARRAY_AGG,
         PERCENTILE_CONT,
         PERCENTILE_DISC
     }
@@ -77,7 +78,7 @@ public final class Aggregate {
             return switch (function) {
                 case COUNT, SUM, AVG, VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP -> distinct;
                 case MIN, MAX -> !(argumentType instanceof DataType.Bool);
-                case FIRST_BY, STRING_AGG, PERCENTILE_CONT, PERCENTILE_DISC -> true;
+                case FIRST_BY, STRING_AGG, ARRAY_AGG, PERCENTILE_CONT, PERCENTILE_DISC -> true;
             };
         }
 
@@ -86,7 +87,7 @@ public final class Aggregate {
             return distinct
                     && switch (function) {
                         case COUNT, SUM, AVG, VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP -> true;
-                        case MIN, MAX, FIRST_BY, STRING_AGG, PERCENTILE_CONT, PERCENTILE_DISC -> false;
+                        case MIN, MAX, FIRST_BY, STRING_AGG, ARRAY_AGG, PERCENTILE_CONT, PERCENTILE_DISC -> false;
                     };
         }
     }
@@ -256,6 +257,8 @@ public final class Aggregate {
                 Object argument = call.argument() < 0 ? (Object) true : delta.row()[call.argument()];
                 if (argument != null) {
                     accumulators[i].addRow(delta.row(), argument, delta.weight());
+                } else {
+                    accumulators[i].addNull(delta.row(), delta.weight());
                 }
             }
         }

@@ -22,7 +22,7 @@ final class OrderedEntries {
         this.prefix = scratch.toBytes();
     }
 
-    byte[] entry(@Nullable Object[] row, Object argument) {
+    byte[] entry(@Nullable Object[] row, @Nullable Object argument) {
         scratch.reset().writeBytes(prefix);
         order.write(row, scratch);
         value.write(new @Nullable Object[] {argument}, scratch);

@@ -6,6 +6,8 @@ import io.weir.kit.contract.DataType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.apache.calcite.avatica.util.ByteString;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +111,16 @@ public final class RowFormat {
             case DataType.Decimal decimal -> writeSized(unscaled((BigDecimal) value, decimal.scale()), out);
             case DataType.Varchar _ -> writeSized(((String) value).getBytes(UTF_8), out);
             case DataType.Varbinary _ -> writeSized(((ByteString) value).getBytes(), out);
+            case DataType.Array(DataType element) -> {
+                List<?> array = (List<?>) value;
+                out.writeLong(array.size());
+                for (Object one : array) {
+                    out.writeByte(one == null ? 0 : 1);
+                    if (one != null) {
+                        writeValue(element, one, out);
+                    }
+                }
+            }
         }
     }
 
@@ -123,6 +135,13 @@ public final class RowFormat {
                 new BigDecimal(new BigInteger(in.readBytes((int) in.readLong())), decimal.scale());
             case DataType.Varchar _ -> in.readText((int) in.readLong());
             case DataType.Varbinary _ -> new ByteString(in.readBytes((int) in.readLong()));
+            case DataType.Array(DataType element) -> {
+                @Nullable Object[] array = new @Nullable Object[(int) in.readLong()];
+                for (int i = 0; i < array.length; i++) {
+                    array[i] = in.readByte() == 0 ? null : readValue(element, in);
+                }
+                yield Collections.unmodifiableList(Arrays.asList(array));
+            }
         };
     }
 

@@ -6,6 +6,8 @@ import io.weir.kit.contract.DataType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.apache.calcite.avatica.util.ByteString;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,9 @@ public final class SortFormat {
     private static final int NULL_FIRST = 0;
     private static final int VALUE = 1;
     private static final int NULL_LAST = 2;
+
+    /** Behind the last element of an array: a prefix sorts before what it starts, as in PostgreSQL. */
+    private static final int END = 0;
 
     private final List<Order> orders;
 
@@ -61,6 +66,15 @@ public final class SortFormat {
                         out);
             case DataType.Varchar _ -> writeEscaped(((String) value).getBytes(UTF_8), out);
             case DataType.Varbinary _ -> writeEscaped(((ByteString) value).getBytes(), out);
+            case DataType.Array(DataType element) -> {
+                for (Object one : (List<?>) value) {
+                    out.writeByte(one == null ? NULL_LAST : VALUE);
+                    if (one != null) {
+                        writeValue(element, one, out);
+                    }
+                }
+                out.writeByte(END);
+            }
         }
     }
 
@@ -112,6 +126,13 @@ public final class SortFormat {
             case DataType.Decimal decimal -> new BigDecimal(readInteger(in, flip), decimal.scale());
             case DataType.Varchar _ -> new String(readEscaped(in, flip), UTF_8);
             case DataType.Varbinary _ -> new ByteString(readEscaped(in, flip));
+            case DataType.Array(DataType element) -> {
+                List<@Nullable Object> array = new ArrayList<>();
+                for (int next = in.readByte() ^ (byte) flip; next != END; next = in.readByte() ^ (byte) flip) {
+                    array.add(next == VALUE ? readValue(element, in, flip) : null);
+                }
+                yield Collections.unmodifiableList(array);
+            }
         };
     }
 

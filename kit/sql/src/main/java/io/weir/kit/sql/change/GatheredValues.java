@@ -1,19 +1,25 @@
 package io.weir.kit.sql.change;
 
 import io.weir.kit.sql.change.Aggregate.Call;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** STRING_AGG: the group's texts in order. A change costs O(log n) in the state; the text itself is put together anew, which is as long as it is. */
-final class JoinedText implements Accumulator {
+/** STRING_AGG and ARRAY_AGG: the group's values in order. A change costs O(log n) in the state; the result itself is put together anew, which is as long as it is. */
+final class GatheredValues implements Accumulator {
 
     private final OrderedEntries entries;
     private final String separator;
     private final boolean distinct;
+    private final boolean array;
 
-    JoinedText(Call call, int position, byte[] group, State values) {
+    GatheredValues(Call call, int position, byte[] group, State values) {
         this.entries = new OrderedEntries(call, position, group, values);
         this.separator = call.constant() == null ? "" : call.constant().toString();
         this.distinct = call.distinct();
+        this.array = call.function() == Aggregate.Function.ARRAY_AGG;
     }
 
     @Override
@@ -27,19 +33,26 @@ final class JoinedText implements Accumulator {
     }
 
     @Override
+    public void addNull(@Nullable Object[] row, long weight) {
+        if (array) {
+            entries.add(entries.entry(row, null), weight);
+        }
+    }
+
+    @Override
     public @Nullable Object result() {
-        StringBuilder text = new StringBuilder();
-        boolean[] any = new boolean[1];
+        List<@Nullable Object> gathered = new ArrayList<>();
         entries.scan((value, weight) -> {
             for (long i = 0; i < (distinct ? Math.min(1, weight) : weight); i++) {
-                if (any[0]) {
-                    text.append(separator);
-                }
-                any[0] = true;
-                text.append(value);
+                gathered.add(value);
             }
         });
-        return any[0] ? text.toString() : null;
+        if (gathered.isEmpty()) {
+            return null;
+        }
+        return array
+                ? Collections.unmodifiableList(gathered)
+                : gathered.stream().map(String::valueOf).collect(Collectors.joining(separator));
     }
 
     /** Its entries outlive the group's, and are found again. */

@@ -1,0 +1,32 @@
+package io.weir.kit.sql;
+
+import io.weir.kit.sql.change.Unnested;
+import java.util.List;
+
+/** UNNEST: the rows that come, once for each element of an array in them, with the element as a further column. */
+record UnnestRows(String id, Edge input, int column, Calc calc) implements AppendingRows {
+    @Override
+    public Operator withCalc(Calc changed) {
+        return new UnnestRows(id, input, column, changed);
+    }
+
+    @Override
+    public String describe() {
+        return "unnest " + column;
+    }
+
+    @Override
+    public String keeps() {
+        return "each row for each element of an array; keeps nothing, the elements";
+    }
+
+    @Override
+    public List<Step> steps(Stores stores) {
+        return List.of(new Unnested(column)::apply);
+    }
+
+    @Override
+    public boolean isAppendOnly() {
+        return input.from().isAppendOnly();
+    }
+}
