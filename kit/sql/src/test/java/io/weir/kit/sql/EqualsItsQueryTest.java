@@ -38,10 +38,13 @@ class EqualsItsQueryTest {
         oracle.close();
     }
 
-    /** 1,000 cases; {@code -Djqwik.tries.default=100000} for the long run, {@code -Dweir.seed=...} for one. A case is its seed. */
-    @Property(shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    /**
+     * 1,000 cases, the same in each run: red tells of a change, not of luck. {@code -Djqwik.tries.default=100000} goes on from there, {@code -Dweir.other=N} takes
+     * others, {@code -Dweir.seed=...} one. A case is its seed.
+     */
+    @Property(seed = "1", shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
     void shouldEqualTheQueryAfterAnyHistory(@ForAll long seed) throws SQLException {
-        check(Long.getLong("weir.seed", seed), 3);
+        check(Long.getLong("weir.seed", seed + 0x9E3779B97F4A7C15L * Long.getLong("weir.other", 0)), 3);
     }
 
     private static void check(long seed, int partitions) throws SQLException {
