@@ -55,6 +55,11 @@ final class HandWritten implements Job {
         KafkaStreams streams = new KafkaStreams(topology, settings(task));
         streams.start();
         while (streams.state() != KafkaStreams.State.RUNNING) {
+            if (streams.state().hasStartedOrFinishedShuttingDown()) {
+                streams.close();
+                throw new IllegalStateException(
+                        "the application written by hand ended before it ran; its log says why");
+            }
             Thread.sleep(50);
         }
         return new HandWritten(streams);

@@ -219,10 +219,10 @@ public final class MeshPlan {
             command.add("-Dweir.state.dir=" + state.data(service));
             command.add("-Dweir.instance=local");
         }
-        if (request.throughput() && STREAMING.contains(service)) {
-            command.add("-Dweir.commit-interval=" + THROUGHPUT_COMMIT_INTERVAL);
-        }
         if (STREAMING.contains(service)) {
+            if (request.throughput()) {
+                command.add("-Dweir.commit-interval=" + THROUGHPUT_COMMIT_INTERVAL);
+            }
             // What stays on this machine is compressed and opened again for nothing.
             command.add("-Dweir.kafka.client.\"producer.compression.type\"=none");
         }

@@ -88,8 +88,13 @@ public final class FlinkWorker {
         if (job == null) {
             throw new IllegalArgumentException("the script's last statement is no INSERT");
         }
-        while (job.getJobStatus().get(LIMIT_SECONDS, TimeUnit.SECONDS) != JobStatus.RUNNING) {
+        JobStatus status = job.getJobStatus().get(LIMIT_SECONDS, TimeUnit.SECONDS);
+        while (status != JobStatus.RUNNING) {
+            if (status.isTerminalState()) {
+                throw new IllegalStateException("Flink's job is " + status + " before it ran; its log says why");
+            }
             Thread.sleep(50);
+            status = job.getJobStatus().get(LIMIT_SECONDS, TimeUnit.SECONDS);
         }
         return job;
     }

@@ -19,53 +19,30 @@ final class CountedProcessors {
     private CountedProcessors() {}
 
     /** A product's records to changes. */
-    static final class SourceProcessor extends ContextualProcessor<byte[], byte[], byte[], Message> {
+    static final class CountedSource extends SourceProcessor {
         private final Source source;
-        private final StageContext stage;
-        private final Supplier<Outlet> outlets;
 
         @SuppressWarnings("NullAway.Init") // init comes before the first record
-        private Outlet outlet;
-
-        @SuppressWarnings("NullAway.Init")
-        private InputReader reader;
-
-        @SuppressWarnings("NullAway.Init")
         private CountedRows rows;
 
-        private final @Nullable String leaving;
-        private @Nullable Departures departures;
-
-        /** {@code leaving} names the {@link io.weir.kit.stream.PreCommit} of rows that move; null where they stay. */
-        SourceProcessor(Source source, StageContext stage, Supplier<Outlet> outlets, @Nullable String leaving) {
+        CountedSource(Source source, StageContext stage, Supplier<Outlet> outlets, @Nullable String leaving) {
+            super(source, stage, outlets, leaving);
             this.source = source;
-            this.stage = stage;
-            this.outlets = outlets;
-            this.leaving = leaving;
         }
 
         @Override
         public void init(ProcessorContext<byte[], Message> context) {
             super.init(context);
-            outlet = outlets.get();
-            departures = leaving == null ? null : Departures.open(context, leaving);
-            reader = new InputReader(source.product(), source.read(), stage.schemas());
             rows = new CountedRows(source.types(), new StoreState(context.getStateStore(source.id())));
         }
 
         @Override
-        public void process(Record<byte[], byte[]> record) {
-            outlet.startRecord(record.key());
-            try {
-                byte[] key = reader.key(record);
-                @Nullable Object[] read = reader.row(record);
-                long count = read == null ? 0 : reader.count(record);
-                @Nullable Object[] row = read == null ? null : outlet.calculate(read, record.key(), record.value());
-                rows.replace(key, row, count, outlet::addCalculated);
-            } catch (InputReader.Unreadable unreadable) {
-                outlet.reject(unreadable.rejected());
-            }
-            outlet.flush(Processors.forward(context(), record, departures));
+        void take(Record<byte[], byte[]> record, InputReader from, Outlet to) throws InputReader.Unreadable {
+            byte[] key = from.key(record);
+            @Nullable Object[] read = from.row(record);
+            long count = read == null ? 0 : from.count(record);
+            @Nullable Object[] row = read == null ? null : to.calculate(read, record.key(), record.value());
+            rows.replace(key, row, count, to::addCalculated);
         }
     }
 

@@ -6,7 +6,6 @@ import io.weir.kit.stream.Output;
 import io.weir.kit.stream.StageContext;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
@@ -16,48 +15,17 @@ final class EventProcessors {
     private EventProcessors() {}
 
     /** A product's records to changes. */
-    static final class SourceProcessor extends ContextualProcessor<byte[], byte[], byte[], Message> {
-        private final Source source;
-        private final StageContext stage;
-        private final Supplier<Outlet> outlets;
-
-        @SuppressWarnings("NullAway.Init") // init comes before the first record
-        private Outlet outlet;
-
-        @SuppressWarnings("NullAway.Init")
-        private InputReader reader;
-
-        private final @Nullable String leaving;
-        private @Nullable Departures departures;
-
-        /** {@code leaving} names the {@link io.weir.kit.stream.PreCommit} of rows that move; null where they stay. */
-        SourceProcessor(Source source, StageContext stage, Supplier<Outlet> outlets, @Nullable String leaving) {
-            this.source = source;
-            this.stage = stage;
-            this.outlets = outlets;
-            this.leaving = leaving;
+    static final class EventSource extends SourceProcessor {
+        EventSource(Source source, StageContext stage, Supplier<Outlet> outlets, @Nullable String leaving) {
+            super(source, stage, outlets, leaving);
         }
 
         @Override
-        public void init(ProcessorContext<byte[], Message> context) {
-            super.init(context);
-            outlet = outlets.get();
-            departures = leaving == null ? null : Departures.open(context, leaving);
-            reader = new InputReader(source.product(), source.read(), stage.schemas());
-        }
-
-        @Override
-        public void process(Record<byte[], byte[]> record) {
-            outlet.startRecord(record.key());
-            try {
-                @Nullable Object[] row = outlet.calculate(reader.event(record), record.key(), record.value());
-                if (row != null) {
-                    outlet.addCalculated(row, 1);
-                }
-            } catch (InputReader.Unreadable unreadable) {
-                outlet.reject(unreadable.rejected());
+        void take(Record<byte[], byte[]> record, InputReader from, Outlet to) throws InputReader.Unreadable {
+            @Nullable Object[] row = to.calculate(from.event(record), record.key(), record.value());
+            if (row != null) {
+                to.addCalculated(row, 1);
             }
-            outlet.flush(Processors.forward(context(), record, departures));
         }
     }
 

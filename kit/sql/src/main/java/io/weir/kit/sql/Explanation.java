@@ -131,19 +131,14 @@ public record Explanation(
         if (stateless || "nothing".equals(kept)) {
             kept = null;
         }
-        if (operator instanceof Source source) {
-            kept = plan.whole(source)
-                    .map(whole -> whole.id().equals(source.id())
-                            ? "the current row of each key for all that read this product, O(log n)"
-                            : "nothing of its own: " + whole.id() + " reads for it")
-                    .orElse(kept);
+        List<String> stores = operator.stores();
+        Source whole = operator instanceof Source source ? plan.whole(source).orElse(null) : null;
+        if (whole != null && whole.id().equals(operator.id())) {
+            kept = "the current row of each key for all that read this product, O(log n)";
+        } else if (whole != null) {
+            kept = "nothing of its own: " + whole.id() + " reads for it";
+            stores = List.of();
         }
-        List<String> stores = operator instanceof Source source
-                        && plan.whole(source)
-                                .filter(whole -> !whole.id().equals(source.id()))
-                                .isPresent()
-                ? List.of()
-                : operator.stores();
         Calc calc = operator.calc();
         List<String> gives = new ArrayList<>();
         for (int i = 0; i < calc.projections().size(); i++) {

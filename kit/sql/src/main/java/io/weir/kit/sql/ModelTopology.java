@@ -178,10 +178,10 @@ public final class ModelTopology {
         }
         source.stores().forEach(this::store);
         ProcessorSupplier<byte[], byte[], byte[], Message> reading = source.isAppendOnly()
-                ? () -> new EventProcessors.SourceProcessor(source, stage, outlets, leaving)
+                ? () -> new EventProcessors.EventSource(source, stage, outlets, leaving)
                 : source.isCounted()
-                        ? () -> new CountedProcessors.SourceProcessor(source, stage, outlets, leaving)
-                        : () -> new Processors.SourceProcessor(source, stage, outlets, leaving);
+                        ? () -> new CountedProcessors.CountedSource(source, stage, outlets, leaving)
+                        : () -> new Processors.KeyedSource(source, stage, outlets, leaving);
         return topic(source).process(reading, Named.as(source.id()), stores(source.stores(), leaving));
     }
 

@@ -42,54 +42,29 @@ final class Processors {
     private Processors() {}
 
     /** A product's records to changes: the row before is the one that was kept. */
-    static final class SourceProcessor extends ContextualProcessor<byte[], byte[], byte[], Message> {
+    static final class KeyedSource extends SourceProcessor {
         private final Source source;
-        private final StageContext stage;
-        private final Supplier<Outlet> outlets;
-        private final List<DataType> types;
 
         @SuppressWarnings("NullAway.Init") // init comes before the first record
-        private Outlet outlet;
-
-        @SuppressWarnings("NullAway.Init")
-        private InputReader reader;
-
-        @SuppressWarnings("NullAway.Init")
         private CurrentRows rows;
 
-        private final @Nullable String leaving;
-        private @Nullable Departures departures;
-
-        /** {@code leaving} names the {@link PreCommit} of rows that move; null where they stay. */
-        SourceProcessor(Source source, StageContext stage, Supplier<Outlet> outlets, @Nullable String leaving) {
+        KeyedSource(Source source, StageContext stage, Supplier<Outlet> outlets, @Nullable String leaving) {
+            super(source, stage, outlets, leaving);
             this.source = source;
-            this.stage = stage;
-            this.outlets = outlets;
-            this.leaving = leaving;
-            this.types = source.types();
         }
 
         @Override
         public void init(ProcessorContext<byte[], Message> context) {
             super.init(context);
-            outlet = outlets.get();
-            reader = new InputReader(source.product(), source.read(), stage.schemas());
-            rows = new CurrentRows(types, new StoreState(context.getStateStore(source.id())));
-            departures = leaving == null ? null : Departures.open(context, leaving);
+            rows = new CurrentRows(source.types(), new StoreState(context.getStateStore(source.id())));
         }
 
         @Override
-        public void process(Record<byte[], byte[]> record) {
-            outlet.startRecord(record.key());
-            try {
-                byte[] key = reader.key(record);
-                @Nullable Object[] read = reader.row(record);
-                @Nullable Object[] row = read == null ? null : outlet.calculate(read, record.key(), record.value());
-                rows.replace(key, row, outlet::addCalculated);
-            } catch (InputReader.Unreadable unreadable) {
-                outlet.reject(unreadable.rejected());
-            }
-            outlet.flush(forward(context(), record, departures));
+        void take(Record<byte[], byte[]> record, InputReader from, Outlet to) throws InputReader.Unreadable {
+            byte[] key = from.key(record);
+            @Nullable Object[] read = from.row(record);
+            @Nullable Object[] row = read == null ? null : to.calculate(read, record.key(), record.value());
+            rows.replace(key, row, to::addCalculated);
         }
     }
 
