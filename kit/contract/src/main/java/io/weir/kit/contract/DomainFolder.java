@@ -322,7 +322,7 @@ public final class DomainFolder {
             if (fields == null) {
                 continue;
             }
-            fields.allow("apiVersion", "kind", "name", "from", "to", "mode", "key", "fields", "approvedBy");
+            fields.allow("apiVersion", "kind", "name", "from", "to", "mode", "key", "fields", "approvedBy", "loop");
             head(fields, "Sync");
             Optional<String> name = word(fields, "name");
             name.filter(text -> !names.add(text))
@@ -361,7 +361,17 @@ public final class DomainFolder {
             }
             if (name.isPresent() && from.isPresent() && connection != null && table != null && approvedBy != null) {
                 syncs.add(new Sync(
-                        domain, name.get(), from.get(), connection, table, mode, key, columns, approvedBy, path));
+                        domain,
+                        name.get(),
+                        from.get(),
+                        connection,
+                        table,
+                        mode,
+                        key,
+                        columns,
+                        approvedBy,
+                        fields.has("loop") ? Optional.ofNullable(fields.text("loop")) : Optional.empty(),
+                        path));
             }
         }
         return syncs;
