@@ -41,6 +41,10 @@ weir.kafka.client."group.instance.id"=${POD_NAME}
 {{- end }}
 {{- end }}
 {{- end }}
+{{- if eq .service "contract" }}
+# The judge's state is small: what is lost with the pod is read anew from its changelog topics.
+weir.state.dir=/tmp/weir
+{{- end }}
 {{- $service := .service }}
 {{- range $key, $value := .root.Values.kafka.client }}
 weir.kafka.client.{{ $key | quote }}={{ $value }}

@@ -2,14 +2,7 @@ package io.weir.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +34,6 @@ import picocli.CommandLine.Spec;
         })
 final class QuarantineCommand {
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int PAGE = 1_000;
 
     /** Which rows. */
@@ -99,15 +91,15 @@ final class QuarantineCommand {
             @Mixin StateOption state) {
         Terminal terminal = Terminal.of(spec.commandLine().getOut());
         if (topic == null) {
-            JsonNode all = get(state, "/v1/quarantine");
+            JsonNode all = ContractApi.get(state, "/v1/quarantine");
             TextTable table = new TextTable("TOPIC", ">ROWS", "CAUSE");
             all.forEach(one -> one.path("causes")
                     .forEach(cause -> table.row(
                             one.path("topic").asText(), cause.path("rows").asText(), cause(cause))));
-            print(terminal, output, all, table, "Nothing lies in quarantine.");
+            ContractApi.print(terminal, output, all, table, "Nothing lies in quarantine.");
             return ExitCodes.OK;
         }
-        JsonNode page = get(state, path(topic) + "/rows?limit=" + Math.min(limit, PAGE) + query(rows));
+        JsonNode page = ContractApi.get(state, path(topic) + "/rows?limit=" + Math.min(limit, PAGE) + query(rows));
         TextTable table = new TextTable("POSITION", "AT", "CAUSE", "DETAIL");
         page.path("rows")
                 .forEach(row -> table.row(
@@ -115,7 +107,7 @@ final class QuarantineCommand {
                         row.path("at").asText(),
                         cause(row),
                         row.path("detail").asText()));
-        print(terminal, output, page, table, "No such row lies in quarantine.");
+        ContractApi.print(terminal, output, page, table, "No such row lies in quarantine.");
         if (output == Output.TEXT && page.has("next")) {
             terminal.line(terminal.dim("there are more"));
         }
@@ -127,7 +119,7 @@ final class QuarantineCommand {
             @Parameters(paramLabel = "TOPIC", description = "The product's topic.") String topic,
             @Parameters(paramLabel = "POSITION", description = "partition@offset, as list shows it.") String position,
             @Mixin StateOption state) {
-        JsonNode row = get(state, path(topic) + "/rows/" + encoded(position));
+        JsonNode row = ContractApi.get(state, path(topic) + "/rows/" + ContractApi.encoded(position));
         Terminal.of(spec.commandLine().getOut()).line(Json.pretty(row));
         return ExitCodes.OK;
     }
@@ -140,7 +132,8 @@ final class QuarantineCommand {
         Terminal terminal = Terminal.of(spec.commandLine().getOut());
         String from = path(topic) + "/rows?data=true&limit=" + PAGE + query(rows);
         for (String cursor = ""; cursor != null; ) {
-            JsonNode page = get(state, cursor.isEmpty() ? from : from + "&cursor=" + encoded(cursor));
+            JsonNode page =
+                    ContractApi.get(state, cursor.isEmpty() ? from : from + "&cursor=" + ContractApi.encoded(cursor));
             page.path("rows").forEach(row -> terminal.line(Json.compact(row)));
             cursor = page.has("next") ? page.path("next").asText() : null;
         }
@@ -191,7 +184,7 @@ final class QuarantineCommand {
                 .put("dryRun", dryRun)
                 .put("by", System.getProperty("user.name"))
                 .put("why", why);
-        JsonNode report = send(
+        JsonNode report = ContractApi.send(
                 state,
                 path(topic) + "/" + action,
                 HttpRequest.newBuilder()
@@ -208,7 +201,7 @@ final class QuarantineCommand {
                         row.path("position").asText(),
                         row.path("outcome").asText(),
                         row.path("why").asText()));
-        print(terminal, output, report, table, "No such row lies in quarantine.");
+        ContractApi.print(terminal, output, report, table, "No such row lies in quarantine.");
         if (report.path("more").asBoolean()) {
             terminal.line(terminal.dim("there are more: ask again"));
         }
@@ -216,16 +209,6 @@ final class QuarantineCommand {
             terminal.line("audit record " + report.path("id").asText());
         }
         return ExitCodes.OK;
-    }
-
-    private static void print(Terminal terminal, Output output, JsonNode whole, TextTable table, String nothing) {
-        if (output == Output.JSON) {
-            terminal.line(Json.pretty(whole));
-        } else if (table.isEmpty()) {
-            terminal.line(nothing);
-        } else {
-            table.lines().forEach(terminal::line);
-        }
     }
 
     private static String cause(JsonNode node) {
@@ -237,45 +220,14 @@ final class QuarantineCommand {
     }
 
     private static String path(String topic) {
-        return "/v1/quarantine/" + encoded(topic);
+        return "/v1/quarantine/" + ContractApi.encoded(topic);
     }
 
     private static String query(Rows rows) {
         StringBuilder query = new StringBuilder();
         rows.given()
                 .forEach((name, value) ->
-                        query.append('&').append(name).append('=').append(encoded(value)));
+                        query.append('&').append(name).append('=').append(ContractApi.encoded(value)));
         return query.toString();
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("%40", "@");
-    }
-
-    private static JsonNode get(StateOption state, String path) {
-        return send(state, path, HttpRequest.newBuilder().GET());
-    }
-
-    private static JsonNode send(StateOption state, String path, HttpRequest.Builder request) {
-        String service =
-                RunningMesh.require(state.state()).addresses().services().get("contract");
-        if (service == null) {
-            throw new UserError(ExitCodes.NOT_RUNNING, "contract-service does not run in this mesh.");
-        }
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpResponse<String> answer = client.send(
-                    request.uri(URI.create(service + path)).timeout(LIMIT).build(),
-                    HttpResponse.BodyHandlers.ofString());
-            JsonNode body = Json.MAPPER.readTree(answer.body());
-            if (answer.statusCode() >= 400) {
-                throw new UserError(body.path("detail").asText("contract-service answers " + answer.statusCode()));
-            }
-            return body;
-        } catch (IOException e) {
-            throw new UserError(ExitCodes.NOT_RUNNING, "contract-service does not answer: " + e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UserError(ExitCodes.NOT_RUNNING, "interrupted");
-        }
     }
 }

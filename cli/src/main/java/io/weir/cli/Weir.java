@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
             RebuildCommand.class,
             ContractCommand.class,
             QuarantineCommand.class,
+            IncidentsCommand.class,
+            VerdictsCommand.class,
             SchemaCommand.class,
             LogsCommand.class,
             SqlCommand.class,

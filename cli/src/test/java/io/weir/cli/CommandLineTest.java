@@ -45,6 +45,8 @@ class CommandLineTest {
                 "explain",
                 "rebuild",
                 "quarantine",
+                "incidents",
+                "verdicts",
                 "schema",
                 "logs",
                 "sql",
@@ -91,6 +93,15 @@ class CommandLineTest {
                 .contains("No mesh runs from")
                 .contains("./weir up")
                 .doesNotContain("\tat ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"incidents", "verdicts"})
+    void shouldSayThatNothingCanBeAskedWhatIsJudged(String command) {
+        Answer answer = weir(command, "--output", "json", "--state", folder.toString());
+
+        assertThat(answer.exitCode()).isEqualTo(2);
+        assertThat(answer.err()).contains("No mesh runs from");
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The configuration of contract-service. */
 @ConfigMapping(prefix = "weir")
@@ -37,4 +38,55 @@ public interface ContractConfig {
     /** The longest wait between two tries. */
     @WithDefault("15s")
     Duration retryMost();
+
+    /** Where the judge's state lives; what is lost here is rebuilt from changelog topics. */
+    @WithName("state.dir")
+    @WithDefault(".weir/data/${quarkus.application.name}")
+    Path stateDirectory();
+
+    /** Names this process in Kafka's groups: another for each process, the same after a restart. */
+    @WithDefault("${HOSTNAME:local}")
+    String instance();
+
+    Judging judge();
+
+    Posting webhook();
+
+    /** How promises are judged. */
+    interface Judging {
+
+        /** Rules about many rows are judged over the rows of so much time. */
+        @WithDefault("10m")
+        Duration window();
+
+        /** History is kept in such pieces; the same piece of last week, else of yesterday, else the last four are what is usual. */
+        @WithDefault("1h")
+        Duration period();
+
+        /** How often time alone is judged: freshness, and what leaves the window. */
+        @WithDefault("1s")
+        Duration every();
+
+        /** How long a broken promise has to hold before its incident is resolved. */
+        @WithDefault("5s")
+        Duration settle();
+
+        /** A halt is said anew before it is over, and ends by itself after so long where the judge has gone. */
+        @WithDefault("30s")
+        Duration haltLease();
+
+        /** How often an open incident is told anew while what is measured changes; a kept promise a tenth as often. */
+        @WithDefault("1m")
+        Duration tellEvery();
+    }
+
+    /** Who is told of incidents. */
+    interface Posting {
+
+        /** Where each event of an incident is posted; nowhere where it is missing. */
+        Optional<URI> url();
+
+        /** The environment variable that holds the secret by which posts are signed; unsigned where it is missing. */
+        Optional<String> secretEnv();
+    }
 }

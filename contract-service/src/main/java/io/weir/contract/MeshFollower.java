@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -106,6 +107,15 @@ public class MeshFollower {
     /** Every stage's last word, by stage id. */
     List<StageStatus> stages() {
         return List.copyOf(stages.values());
+    }
+
+    /** Whether the stage that writes a topic runs, going by what it said within {@code silent}; empty where none has spoken. */
+    Optional<Boolean> runs(String topic, Duration silent) {
+        long since = System.currentTimeMillis() - silent.toMillis();
+        return stages.values().stream()
+                .filter(stage -> topic.equals(stage.output()))
+                .findFirst()
+                .map(stage -> stage.state() == StageStatus.State.RUNNING && stage.updatedAtMs() >= since);
     }
 
     /** Rows in quarantine by cause. */

@@ -29,6 +29,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -46,7 +47,8 @@ class ContractServiceTest {
 
     @BeforeEach
     void awaitReadiness() {
-        await().untilAsserted(
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(
                         () -> get("/q/health/ready").then().statusCode(200).body("status", equalTo("UP")));
     }
 

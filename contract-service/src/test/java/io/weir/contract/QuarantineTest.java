@@ -27,6 +27,7 @@ import io.weir.kit.testkit.TestKafka;
 import io.weir.kit.testkit.Testkit;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +54,8 @@ class QuarantineTest {
     void awaitContracts() {
         kafka.createTopic(TOPIC, 2, Map.of("cleanup.policy", "compact"));
         kafka.createTopic("quarantine." + TOPIC, 2);
-        await().untilAsserted(
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(
                         () -> get("/q/health/ready").then().statusCode(200).body("status", equalTo("UP")));
     }
 

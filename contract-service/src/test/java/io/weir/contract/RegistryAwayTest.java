@@ -93,6 +93,26 @@ class RegistryAwayTest {
             public Duration retryMost() {
                 return Duration.ofMillis(200);
             }
+
+            @Override
+            public Path stateDirectory() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public String instance() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public Judging judge() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public Posting webhook() {
+                throw new UnsupportedOperationException();
+            }
         };
     }
 

@@ -68,6 +68,7 @@ public class ReverseSyncService implements Stages {
             }
         }
         board = new StatusBoard(settings, clock, this::statuses, this::control);
+        stages.forEach(stage -> stage.obey(board.halts()));
     }
 
     private SyncStage.Surroundings around(

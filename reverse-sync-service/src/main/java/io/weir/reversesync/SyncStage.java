@@ -6,6 +6,7 @@ import io.weir.kit.contract.NotPublishedYet;
 import io.weir.kit.contract.RegistryUnavailable;
 import io.weir.kit.contract.Schemas;
 import io.weir.kit.contract.Sync;
+import io.weir.kit.stream.Halts;
 import io.weir.kit.stream.ReasonCode;
 import io.weir.kit.stream.StageId;
 import io.weir.kit.stream.StageMeters;
@@ -87,6 +88,7 @@ final class SyncStage implements AutoCloseable {
     private volatile @Nullable String detail;
     private volatile long lag = -1;
     private volatile long pauseUntilMs;
+    private volatile Halts halts = new Halts();
     private final AtomicInteger restarts = new AtomicInteger();
 
     /** The sync must have passed {@link SyncApproval}. */
@@ -122,6 +124,11 @@ final class SyncStage implements AutoCloseable {
     /** Stops taking in changes until then, ms since the epoch. */
     void pauseUntil(long untilMs) {
         pauseUntilMs = untilMs;
+    }
+
+    /** Stands still while a contract halts the product. */
+    void obey(Halts verdicts) {
+        halts = verdicts;
     }
 
     StageStatus status() {
@@ -216,7 +223,10 @@ final class SyncStage implements AutoCloseable {
         }
 
         private void step(OutcomeLog outcomes) {
-            boolean paused = around.clock().millis() < pauseUntilMs;
+            long now = around.clock().millis();
+            String halted = halts.reason(List.of(sync.from().topic()), destinationOf(sync), now)
+                    .orElse(null);
+            boolean paused = halted != null || now < pauseUntilMs;
             rest(paused || !inHand.isEmpty());
             poll(POLL);
             try {
@@ -228,7 +238,7 @@ final class SyncStage implements AutoCloseable {
                     mirror(connected);
                 }
                 backoff.reset();
-                become(paused ? State.PAUSED : State.RUNNING, null);
+                become(paused ? State.PAUSED : State.RUNNING, halted);
             } catch (DestinationException unfit) {
                 become(State.FAILED, unfit.getMessage());
                 bide();

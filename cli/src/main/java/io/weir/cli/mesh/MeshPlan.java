@@ -215,10 +215,8 @@ public final class MeshPlan {
         command.add("-Dquarkus.http.port=" + port);
         command.add("-Dquarkus.vertx.event-loops-pool-size=2");
         command.add("-Dquarkus.thread-pool.max-threads=16");
-        if (!service.equals("contract")) {
-            command.add("-Dweir.state.dir=" + state.data(service));
-            command.add("-Dweir.instance=local");
-        }
+        command.add("-Dweir.state.dir=" + state.data(service));
+        command.add("-Dweir.instance=local");
         if (STREAMING.contains(service)) {
             if (request.throughput()) {
                 command.add("-Dweir.commit-interval=" + THROUGHPUT_COMMIT_INTERVAL);
@@ -248,7 +246,7 @@ public final class MeshPlan {
     /** What a service may grow to when it is behind; idle, each holds some 30 MB. */
     private static int heapMb(String service) {
         return switch (service) {
-            case "contract" -> 64;
+            case "contract" -> 96;
             case "conform", "feature" -> 192;
             default -> 112;
         };

@@ -81,7 +81,7 @@ final class ContractReader {
         columns.quality.object(object, columns.columns);
         references.read(object);
         object.objects("properties").forEach(references::read);
-        serviceLevels(contract, object, columns.columns);
+        serviceLevels(contract, object, columns.columns, columns.quality.promises());
         if (name == null || columns.columns.isEmpty()) {
             return null;
         }
@@ -182,7 +182,8 @@ final class ContractReader {
                         ProductSettings.Compatibility.class,
                         ProductSettings.Compatibility.FULL_TRANSITIVE),
                 columns.onViolation,
-                columns.quality.sqlRules());
+                columns.quality.sqlRules(),
+                columns.quality.promises().promises());
     }
 
     /** How a query of a quality rule may call the product. */
@@ -201,12 +202,14 @@ final class ContractReader {
     }
 
     /** What {@code slaProperties} are about has to be there: the object, or a column of it. */
-    private static void serviceLevels(Fields contract, Fields object, List<Column> columns) {
-        String name = object.has("name") ? object.textOr("name", "") : "";
+    private static void serviceLevels(Fields contract, Fields object, List<Column> columns, PromiseReader promises) {
+        String own = object.has("name") ? object.textOr("name", null) : null;
+        String name = own == null ? "" : own;
         List<String> known = new ArrayList<>();
         known.add(name);
         columns.forEach(column -> known.add(name + "." + column.name()));
         for (Fields level : contract.objects("slaProperties")) {
+            promises.serviceLevel(level, name, columns);
             Fields.Text element = level.has("element") ? level.placed("element") : null;
             if (element == null) {
                 continue;

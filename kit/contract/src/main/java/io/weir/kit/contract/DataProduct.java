@@ -78,6 +78,12 @@ public record DataProduct(
         rules = List.copyOf(rules);
     }
 
+    /** Whether the contract says that a column's values are not for everybody: a {@code classification} other than {@code public}. */
+    public boolean isClassified(String column) {
+        Object word = Documents.columns(this).getOrDefault(column, Map.of()).get("classification");
+        return word != null && !word.equals("public");
+    }
+
     public RowType keyType() {
         return key.isEmpty() ? rowType : rowType.project(key);
     }

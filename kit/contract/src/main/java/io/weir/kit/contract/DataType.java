@@ -7,6 +7,19 @@ package io.weir.kit.contract;
  */
 public sealed interface DataType {
 
+    /** As SQL writes it: {@code decimal(12,2)}. */
+    default String sql() {
+        return TypeNames.sql(this);
+    }
+
+    /** Whether its values are numbers. */
+    default boolean isNumeric() {
+        return switch (this) {
+            case Int _, BigInt _, Real _, DoublePrecision _, Decimal _ -> true;
+            case Bool _, Varchar _, Date _, Time _, Timestamp _, Varbinary _, Array _ -> false;
+        };
+    }
+
     /** {@code Boolean}. */
     record Bool() implements DataType {}
 

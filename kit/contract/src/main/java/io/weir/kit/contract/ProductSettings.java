@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param compatibility what the registry demands of a new version of the value's schema
  * @param onViolation what happens to a row that breaks a rule of this column, where the column says so itself
  * @param sqlRules promises about one row that are written in SQL
+ * @param promises what is judged over many rows, or over time
  */
 public record ProductSettings(
         Optional<String> eventTime,
@@ -24,7 +25,8 @@ public record ProductSettings(
         Optional<Duration> retention,
         Compatibility compatibility,
         Map<String, DataProduct.OnViolation> onViolation,
-        List<SqlRule> sqlRules) {
+        List<SqlRule> sqlRules,
+        List<Promise> promises) {
 
     /** Where a contract says nothing. */
     public static final ProductSettings DEFAULT = new ProductSettings(
@@ -34,6 +36,7 @@ public record ProductSettings(
             Optional.empty(),
             Compatibility.FULL_TRANSITIVE,
             Map.of(),
+            List.of(),
             List.of());
 
     /** When a window of event time is written. */
@@ -70,5 +73,6 @@ public record ProductSettings(
     public ProductSettings {
         onViolation = Map.copyOf(onViolation);
         sqlRules = List.copyOf(sqlRules);
+        promises = List.copyOf(promises);
     }
 }

@@ -37,6 +37,7 @@ final class QualityReader {
 
     private final List<RowRule> rules = new ArrayList<>();
     private final List<SqlRule> sqlRules = new ArrayList<>();
+    private final PromiseReader promises = new PromiseReader();
     private final Set<String> tables;
 
     /** @param tables how queries may call the product: its object's name, its topic */
@@ -52,25 +53,66 @@ final class QualityReader {
         return sqlRules;
     }
 
+    /** What is judged over many rows. */
+    PromiseReader promises() {
+        return promises;
+    }
+
     /** The promises of one column. */
     void column(Fields property, Column column, int position, Optional<DataProduct.OnViolation> byDefault) {
         for (Fields quality : property.objects("quality")) {
             Optional<DataProduct.OnViolation> onViolation = onViolation(quality, byDefault);
             String metric = metric(quality);
             Fields arguments = arguments(quality, metric);
-            if (!allowsNone(quality)) {
-                continue;
+            List<RowRule> ofRows =
+                    switch (metric) {
+                        case "nullValues" ->
+                            List.of(new PresentRule("nullValues", column.name(), position, onViolation));
+                        case "missingValues" -> missing(arguments, column, position, onViolation);
+                        case "invalidValues", "validValues" ->
+                            // v3.0.x has the values beside the rule.
+                            valid(arguments == null ? quality : arguments, column, position, onViolation);
+                        default -> List.of();
+                    };
+            if (allowsNone(quality)) {
+                rules.addAll(ofRows);
+                if (metric.equals("sql")) {
+                    sql(quality, column.name(), onViolation);
+                }
             }
-            switch (metric) {
-                case "nullValues" -> rules.add(new PresentRule("nullValues", column.name(), position, onViolation));
-                case "missingValues" -> missing(arguments, column, position, onViolation);
-                case "invalidValues", "validValues" ->
-                    // v3.0.x has the values beside the rule.
-                    valid(arguments == null ? quality : arguments, column, position, onViolation);
-                case "sql" -> sql(quality, column.name(), onViolation);
-                default -> {}
-            }
+            promises.library(quality, metric, column, List.of(), all(ofRows), onViolation);
+            promises.custom(quality, column, onViolation);
         }
+        if (property.has("unique")
+                && property.flag("unique")
+                && !(property.has("primaryKey") && property.flag("primaryKey"))) {
+            promises.unique(property, column, byDefault);
+        }
+    }
+
+    /** One rule that holds where all of these do. */
+    private static Optional<RowRule> all(List<RowRule> rules) {
+        return rules.stream().reduce((a, b) -> new RowRule() {
+            @Override
+            public String name() {
+                return a.name();
+            }
+
+            @Override
+            public String field() {
+                return a.field();
+            }
+
+            @Override
+            public String demand() {
+                return a.demand() + "; " + b.demand();
+            }
+
+            @Override
+            public boolean holds(@Nullable Object[] row) {
+                return a.holds(row) && b.holds(row);
+            }
+        });
     }
 
     /** The promises of the whole object; {@code columns} are those that it may name. */
@@ -98,6 +140,15 @@ final class QualityReader {
             if (metric.equals("sql") && allowsNone(quality)) {
                 sql(quality, null, onViolation);
             }
+            List<String> repeated = arguments == null || !arguments.has("properties")
+                    ? List.of()
+                    : arguments.texts("properties").stream()
+                            .map(Fields.Text::value)
+                            .toList();
+            if (List.of("rowCount", "duplicateValues").contains(metric) && names.containsAll(repeated)) {
+                promises.library(quality, metric, null, repeated, Optional.empty(), onViolation);
+            }
+            promises.custom(quality, null, onViolation);
         }
     }
 
@@ -161,8 +212,9 @@ final class QualityReader {
         return fields.has(name) ? fields.textOr(name, null) : null;
     }
 
-    private void missing(
+    private static List<RowRule> missing(
             @Nullable Fields arguments, Column column, int position, Optional<DataProduct.OnViolation> onViolation) {
+        List<RowRule> rules = new ArrayList<>();
         List<@Nullable Object> values = values(arguments, "missingValues");
         if (values.isEmpty() || values.contains(null)) {
             rules.add(new PresentRule("missingValues", column.name(), position, onViolation));
@@ -178,9 +230,12 @@ final class QualityReader {
                     value -> !isMissing.test(value),
                     onViolation));
         }
+        return rules;
     }
 
-    private void valid(Fields arguments, Column column, int position, Optional<DataProduct.OnViolation> onViolation) {
+    private static List<RowRule> valid(
+            Fields arguments, Column column, int position, Optional<DataProduct.OnViolation> onViolation) {
+        List<RowRule> rules = new ArrayList<>();
         List<@Nullable Object> values = values(arguments, "validValues");
         if (!values.isEmpty()) {
             rules.add(new ValueRule(
@@ -191,12 +246,12 @@ final class QualityReader {
                     among(column, texts(values)),
                     onViolation));
             if (!values.contains(null)) {
-                return;
+                return rules;
             }
         }
         String pattern = arguments.has("pattern") ? arguments.textOr("pattern", null) : null;
         if (pattern == null) {
-            return;
+            return rules;
         }
         if (column.type() instanceof DataType.Varchar) {
             RuleReader.pattern(arguments, "pattern", pattern)
@@ -206,6 +261,7 @@ final class QualityReader {
             arguments.problem(
                     "pattern", "a pattern needs a string column, this one is " + TypeNames.sql(column.type()));
         }
+        return rules;
     }
 
     private static Predicate<Object> among(Column column, Set<String> values) {

@@ -15,9 +15,20 @@ public interface StreamsServiceConfig extends StageServiceConfig {
     @WithDefault("1")
     int threads();
 
+    /** How often a stage says what it wrote, on {@code weir.observations}: contract-service judges promises by it. {@code 0s} for never. */
+    @WithDefault("10s")
+    Duration observeEvery();
+
     /** All of this, for the stages of a service. */
     default StageSettings settings(String service) {
         return new StageSettings(
-                service, instance(), bootstrapServers(), stateDirectory(), commitInterval(), threads(), kafka());
+                service,
+                instance(),
+                bootstrapServers(),
+                stateDirectory(),
+                commitInterval(),
+                threads(),
+                observeEvery(),
+                kafka());
     }
 }

@@ -1,18 +1,25 @@
 package io.weir.kit.sql;
 
+import io.weir.kit.contract.Consumer.Role;
 import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.Domain;
 import io.weir.kit.contract.Layer;
 import io.weir.kit.contract.Model;
 import io.weir.kit.contract.Problem;
 import io.weir.kit.contract.ProblemsException;
+import io.weir.kit.stream.Lineage;
+import io.weir.kit.stream.Lineage.ColumnOf;
 import io.weir.kit.stream.Stage;
 import io.weir.kit.stream.StageContext;
 import io.weir.kit.stream.StageId;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.streams.Topology;
 
@@ -81,6 +88,38 @@ public final class ModelStage implements Stage {
     @Override
     public Optional<String> fingerprint() {
         return Optional.of(plan.fingerprint());
+    }
+
+    @Override
+    public Lineage lineage() {
+        Map<String, Set<ColumnOf>> direct = new LinkedHashMap<>();
+        plan.columnLineage()
+                .forEach((column, from) -> direct.put(
+                        column,
+                        from.stream().map(ModelStage::columnOf).collect(Collectors.toCollection(LinkedHashSet::new))));
+        Map<String, Set<ColumnOf>> indirect = new TreeMap<>();
+        plan.columnUses()
+                .forEach((product, uses) -> uses.forEach((column, use) -> use.roles().stream()
+                        .map(ModelStage::subtype)
+                        .flatMap(Optional::stream)
+                        .forEach(subtype -> indirect.computeIfAbsent(subtype, _ -> new LinkedHashSet<>())
+                                .add(new ColumnOf(product.topic(), column)))));
+        return new Lineage(direct, indirect);
+    }
+
+    private static ColumnOf columnOf(String qualified) {
+        int dot = qualified.lastIndexOf('.');
+        return new ColumnOf(qualified.substring(0, dot), qualified.substring(dot + 1));
+    }
+
+    /** As OpenLineage calls it. */
+    private static Optional<String> subtype(Role role) {
+        return switch (role) {
+            case VALUE -> Optional.empty();
+            case FILTER -> Optional.of("FILTER");
+            case JOIN -> Optional.of("JOIN");
+            case GROUP -> Optional.of("GROUP_BY");
+        };
     }
 
     @Override

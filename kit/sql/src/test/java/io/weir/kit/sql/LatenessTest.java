@@ -361,6 +361,7 @@ class LatenessTest {
                         none.retention(),
                         none.compatibility(),
                         none.onViolation(),
-                        none.sqlRules()));
+                        none.sqlRules(),
+                        none.promises()));
     }
 }

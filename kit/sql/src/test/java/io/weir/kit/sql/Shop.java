@@ -107,7 +107,8 @@ final class Shop {
                         none.retention(),
                         none.compatibility(),
                         none.onViolation(),
-                        none.sqlRules())));
+                        none.sqlRules(),
+                        none.promises())));
     }
 
     static List<Model> models(String name) {

@@ -1,6 +1,7 @@
 package io.weir.kit.stream;
 
 import static io.weir.kit.stream.ChangeHeaders.set;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.RowCodec;
@@ -14,7 +15,9 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,7 @@ final class Gate extends ContextualProcessor<byte[], Output, byte[], Destined> {
     private final List<Integer> key;
     private final String topic;
     private final OutputHeaders outputHeaders;
+    private @Nullable Observer observer;
 
     Gate(DataProduct product, SchemaIds schemas, StageContext stage) {
         this.product = product;
@@ -44,11 +48,39 @@ final class Gate extends ContextualProcessor<byte[], Output, byte[], Destined> {
     }
 
     @Override
+    public void init(ProcessorContext<byte[], Destined> context) {
+        super.init(context);
+        if (stage.observeEvery().isPositive()) {
+            observer =
+                    new Observer(product, stage.stage(), context.taskId().partition(), context.currentSystemTimeMs());
+            context.schedule(stage.observeEvery(), PunctuationType.WALL_CLOCK_TIME, this::observe);
+        }
+    }
+
+    /** In the transaction of the rows, or the one after it. */
+    private void observe(long nowMs) {
+        if (observer != null) {
+            observer.take(nowMs).ifPresent(observation -> context()
+                    .forward(new Record<>(
+                            observation.product().getBytes(UTF_8),
+                            new Destined(MeshTopics.OBSERVATIONS, MeshJson.write(observation)),
+                            nowMs)));
+        }
+    }
+
+    @Override
     public void process(Record<byte[], Output> record) {
         ChangeHeaders change = ChangeHeaders.read(record.headers());
         switch (record.value()) {
             case Output.Upsert upsert -> upsert(record, change, upsert.row(), upsert.count());
-            case Output.Delete delete -> write(record, change, keys.encode(delete.key()), null, 0);
+            case Output.Delete delete -> {
+                byte[] keyBytes = keys.encode(delete.key());
+                if (observer != null) {
+                    observer.deleted(
+                            keyBytes, change.sourceTimestampMs(), context().currentSystemTimeMs());
+                }
+                write(record, change, keyBytes, null, 0);
+            }
             case Output.Rejected rejected -> quarantine(record, change, rejected);
         }
     }
@@ -84,7 +116,11 @@ final class Gate extends ContextualProcessor<byte[], Output, byte[], Destined> {
             quarantineRow(record, change, row, ReasonCode.CONTRACT_VIOLATED, null, String.valueOf(unfit.getMessage()));
             return;
         }
-        write(record, change, keys.encode(keyOf(row)), value, count);
+        byte[] keyBytes = keys.encode(keyOf(row));
+        if (observer != null) {
+            observer.wrote(row, keyBytes, change.sourceTimestampMs(), context().currentSystemTimeMs(), this::place);
+        }
+        write(record, change, keyBytes, value, count);
     }
 
     private void write(
@@ -137,6 +173,9 @@ final class Gate extends ContextualProcessor<byte[], Output, byte[], Destined> {
             SchemaHeaders.copy(record.headers(), headers);
         }
         stage.meters().quarantined(rejected.reason());
+        if (observer != null) {
+            observer.quarantined(rejected.reason(), change.path());
+        }
         context()
                 .forward(new Record<>(
                         rejected.key(), new Destined(topic, rejected.value()), record.timestamp(), headers));

@@ -144,13 +144,7 @@ final class Rebuilding implements AutoCloseable {
             Topics.ensure(
                     admin, List.of(TopicSpec.compacted(topic, next.output().partitions())));
         }
-        return new StageContext(
-                context.stage(),
-                context.schemas(),
-                new StageMeters(context.stage(), new SimpleMeterRegistry(), context.clock()),
-                context.tracing(),
-                context.clock(),
-                topic);
+        return context.staged(new StageMeters(context.stage(), new SimpleMeterRegistry(), context.clock()), topic);
     }
 
     /** Takes the next step where it can be taken; says how things stand. */

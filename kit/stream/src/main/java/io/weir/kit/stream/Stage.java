@@ -35,6 +35,11 @@ public interface Stage {
         return Optional.empty();
     }
 
+    /** From which columns its rows come, for OpenLineage. */
+    default Lineage lineage() {
+        return Lineage.UNKNOWN;
+    }
+
     /** Called on each (re)start. May throw what {@link io.weir.kit.contract.Schemas} throws while the registry is not ready. */
     Topology topology(StageContext context);
 }

@@ -3,11 +3,13 @@ package io.weir.kit.stream;
 import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.Schemas;
 import java.time.Clock;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a stage's topology is given by whoever runs it.
  *
+ * @param observeEvery how often its gate says what it wrote; zero for never
  * @param stagedTopic where its rows go instead of the product's topic, until it serves; null where it does
  */
 public record StageContext(
@@ -16,10 +18,17 @@ public record StageContext(
         StageMeters meters,
         StageTracing tracing,
         Clock clock,
+        Duration observeEvery,
         @Nullable String stagedTopic) {
 
+    /** Without observations. */
     public StageContext(StageId stage, Schemas schemas, StageMeters meters, StageTracing tracing, Clock clock) {
-        this(stage, schemas, meters, tracing, clock, null);
+        this(stage, schemas, meters, tracing, clock, Duration.ZERO, null);
+    }
+
+    /** The same stage while its rows go elsewhere: nobody observes them. */
+    StageContext staged(StageMeters others, String topic) {
+        return new StageContext(stage, schemas, others, tracing, clock, Duration.ZERO, topic);
     }
 
     /** The topic that rows of the product are written to. */

@@ -11,17 +11,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.streams.StreamsConfig;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +35,7 @@ final class StageRunner implements AutoCloseable {
 
     private final StageSettings settings;
     private final StageContext context;
+    private final StatusBoard board;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
 
@@ -53,11 +49,13 @@ final class StageRunner implements AutoCloseable {
     private volatile @Nullable RunningTopology serving;
     private volatile PlanLedger.@Nullable Entry known;
     private volatile boolean busy;
+    private volatile @Nullable UUID run;
     private volatile long pauseUntilMs;
     private final AtomicInteger restarts = new AtomicInteger();
 
-    StageRunner(Stage stage, StageSettings settings, StageContext context) {
+    StageRunner(Stage stage, StageSettings settings, StageContext context, StatusBoard board) {
         this.stage = stage;
+        this.board = board;
         this.settings = settings;
         this.context = context;
         this.thread = Thread.ofPlatform().name("stage-" + stage.id()).daemon().unstarted(this::keepRunning);
@@ -119,11 +117,12 @@ final class StageRunner implements AutoCloseable {
 
     /** Makes what is missing, and tells for what there is to wait. */
     void prepare(Stage which) {
-        try (Admin admin = Admin.create(adminSettings())) {
+        try (Admin admin = Admin.create(StreamsSettings.ofAdmin(settings))) {
             List<TopicSpec> own = new ArrayList<>(which.ownTopics());
             own.add(TopicSpec.of(which.output()));
             own.add(TopicSpec.quarantineOf(which.output()));
             own.add(TopicSpec.compacted(MeshTopics.PLANS, 1));
+            own.add(MeshTopics.observations());
             Topics.ensure(admin, own);
             List<String> missing = Topics.missing(admin, which.inputTopics());
             if (!missing.isEmpty()) {
@@ -234,8 +233,13 @@ final class StageRunner implements AutoCloseable {
     /** Tells how the serving topology fares; a failure is thrown. */
     void watch(RunningTopology running, @Nullable String besides) {
         boolean runs = running.isRunning();
-        running.pause(context.clock().millis() < pauseUntilMs);
-        become(running.isPaused() ? State.PAUSED : runs ? State.RUNNING : State.STARTING, besides);
+        long now = context.clock().millis();
+        Optional<String> halted =
+                board.halts().reason(stage.inputTopics(), stage.output().name().topic(), now);
+        running.pause(halted.isPresent() || now < pauseUntilMs);
+        become(
+                running.isPaused() ? State.PAUSED : runs ? State.RUNNING : State.STARTING,
+                halted.isPresent() ? halted.get() : besides);
     }
 
     /** Starts a generation of a stage. */
@@ -246,7 +250,8 @@ final class StageRunner implements AutoCloseable {
             }
             return new RunningTopology(
                     which.topology(where),
-                    streamsSettings(PlanLedger.applicationId(which.id().toString(), generation)));
+                    StreamsSettings.of(
+                            settings, PlanLedger.applicationId(which.id().toString(), generation)));
         } catch (NotPublishedYet | RegistryUnavailable notReady) {
             throw new StageWaitException(rootMessage(notReady));
         }
@@ -297,49 +302,6 @@ final class StageRunner implements AutoCloseable {
         return request != null;
     }
 
-    private Properties streamsSettings(String applicationId) {
-        Properties properties = new Properties();
-        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
-        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
-        properties.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDirectory().toString());
-        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        properties.put(
-                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
-                settings.commitInterval().toMillis());
-        properties.put(StreamsConfig.POLL_MS_CONFIG, 20L);
-        // Operators add up changes, whose order between partitions is nothing to them: no partition waits for another.
-        properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
-        properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
-        properties.put(StreamsConfig.DEFAULT_KEY_SERDE_CLASS_CONFIG, Serdes.ByteArraySerde.class);
-        properties.put(StreamsConfig.DEFAULT_VALUE_SERDE_CLASS_CONFIG, Serdes.ByteArraySerde.class);
-        properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
-        properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
-        properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
-        properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "streams");
-        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
-        properties.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
-        // Nobody downstream sees a record before its commit, which flushes: waiting for full batches until then costs
-        // nothing.
-        properties.put(
-                StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG),
-                settings.commitInterval().toMillis());
-        properties.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 64 * 1024);
-        // A stage that is behind is offered as much as it may hold: little enough for a small heap.
-        properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 500);
-        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 500);
-        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG), 256 * 1024);
-        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), 4 * 1024 * 1024);
-        properties.putAll(settings.kafka());
-        return properties;
-    }
-
-    private Map<String, Object> adminSettings() {
-        Map<String, Object> properties = new HashMap<>(settings.kafka());
-        properties.keySet().retainAll(AdminClientConfig.configNames());
-        properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
-        return properties;
-    }
-
     private long lag() {
         RunningTopology running = serving;
         return running == null ? -1 : running.lag();
@@ -354,7 +316,37 @@ final class StageRunner implements AutoCloseable {
                     .log("stage state");
             detail = why;
             state = next;
+            tellLineage(next);
         }
+    }
+
+    /** A run begins when the stage runs first, and ends when it fails or is stopped; a pause is part of it. */
+    private void tellLineage(State now) {
+        UUID current = run;
+        switch (now) {
+            case RUNNING -> {
+                if (current == null) {
+                    UUID begun = UUID.randomUUID();
+                    run = begun;
+                    tellLineage(LineageEvents.Type.START, begun);
+                }
+            }
+            case FAILED, STOPPED -> {
+                if (current != null) {
+                    run = null;
+                    tellLineage(now == State.FAILED ? LineageEvents.Type.FAIL : LineageEvents.Type.COMPLETE, current);
+                }
+            }
+            case WAITING, STARTING, PAUSED -> {}
+        }
+    }
+
+    private void tellLineage(LineageEvents.Type type, UUID of) {
+        board.say(
+                MeshTopics.LINEAGE,
+                stage.id().toString(),
+                new LineageEvents(stage, settings.bootstrapServers())
+                        .event(type, of, context.clock().millis()));
     }
 
     boolean isClosing() {

@@ -48,9 +48,15 @@ public final class StageRuntime implements AutoCloseable {
         this.reload = reload;
         for (Stage stage : stages) {
             StageMeters stageMeters = new StageMeters(stage.id(), meters, clock);
-            StageContext context =
-                    new StageContext(stage.id(), schemas, stageMeters, new StageTracing(stage.id(), tracer), clock);
-            StageRunner runner = new StageRunner(stage, settings, context);
+            StageContext context = new StageContext(
+                    stage.id(),
+                    schemas,
+                    stageMeters,
+                    new StageTracing(stage.id(), tracer),
+                    clock,
+                    settings.observeEvery(),
+                    null);
+            StageRunner runner = new StageRunner(stage, settings, context, board);
             runners.add(runner);
             runner.start();
         }

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param stateDirectory where state stores live
  * @param commitInterval the latency dial: how long a busy stage gathers changes in one transaction; see {@link CommitPace}
  * @param threads stream threads per stage
+ * @param observeEvery how often a stage says what it wrote, on {@link MeshTopics#OBSERVATIONS}; zero for never
  * @param kafka further Kafka client and Streams settings, security among them; they win over Weir's own
  */
 public record StageSettings(
@@ -22,7 +23,23 @@ public record StageSettings(
         Path stateDirectory,
         Duration commitInterval,
         int threads,
+        Duration observeEvery,
         Map<String, String> kafka) {
+
+    /** Every 10 s. */
+    private static final Duration OBSERVE_EVERY = Duration.ofSeconds(10);
+
+    /** With the usual interval of observations. */
+    public StageSettings(
+            String service,
+            String instance,
+            String bootstrapServers,
+            Path stateDirectory,
+            Duration commitInterval,
+            int threads,
+            Map<String, String> kafka) {
+        this(service, instance, bootstrapServers, stateDirectory, commitInterval, threads, OBSERVE_EVERY, kafka);
+    }
 
     public StageSettings {
         kafka = Map.copyOf(kafka);

@@ -7,10 +7,13 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -24,20 +27,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says on {@link MeshTopics#STAGES} how the stages of this process fare and hands it what is asked of them on {@link MeshTopics#CONTROL}.
+ * Says on {@link MeshTopics#STAGES} how the stages of this process fare, hands it what is asked of them on {@link MeshTopics#CONTROL}, and knows from
+ * {@link MeshTopics#VERDICTS} which of them have to stand still.
  *
- * <p>Makes both topics where they are missing; goes on by itself after Kafka was away.
+ * <p>Makes the topics where they are missing; goes on by itself after Kafka was away.
  */
 public final class StatusBoard implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StatusBoard.class);
     private static final Duration INTERVAL = Duration.ofSeconds(1);
-    private static final TopicPartition CONTROL = new TopicPartition(MeshTopics.CONTROL, 0);
+    private static final List<TopicPartition> FOLLOWED =
+            List.of(new TopicPartition(MeshTopics.CONTROL, 0), new TopicPartition(MeshTopics.VERDICTS, 0));
 
     private final StageSettings settings;
     private final Clock clock;
     private final Supplier<List<StageStatus>> statuses;
     private final Consumer<Control> onControl;
+    private final Halts halts = new Halts();
+    private final Queue<ProducerRecord<byte[], byte[]>> waiting = new ConcurrentLinkedQueue<>();
     private final Thread thread =
             Thread.ofPlatform().name("status-board").daemon().unstarted(this::keepSpeaking);
     private volatile boolean closed;
@@ -48,6 +55,16 @@ public final class StatusBoard implements AutoCloseable {
         this.clock = clock;
         this.statuses = statuses;
         this.onControl = onControl;
+    }
+
+    /** What contracts have halted. */
+    public Halts halts() {
+        return halts;
+    }
+
+    /** Writes a record of the mesh soon, on the board's own thread; it is lost where Kafka stays away until the end. */
+    void say(String topic, String key, byte[] value) {
+        waiting.add(new ProducerRecord<>(topic, key.getBytes(UTF_8), value));
     }
 
     public void start() {
@@ -75,27 +92,47 @@ public final class StatusBoard implements AutoCloseable {
                     admin,
                     List.of(
                             TopicSpec.compacted(MeshTopics.STAGES, 1),
-                            TopicSpec.retained(MeshTopics.CONTROL, 1, Duration.ofHours(1))));
+                            TopicSpec.retained(MeshTopics.CONTROL, 1, Duration.ofHours(1)),
+                            MeshTopics.verdicts(),
+                            MeshTopics.lineage()));
         }
         try (var producer =
                         new KafkaProducer<>(producerSettings(), new ByteArraySerializer(), new ByteArraySerializer());
                 var consumer = new KafkaConsumer<>(
-                        clientSettings(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            consumer.assign(List.of(CONTROL));
-            consumer.seekToBeginning(List.of(CONTROL));
+                        consumerSettings(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(FOLLOWED);
+            consumer.seekToBeginning(FOLLOWED);
             long nextAtMs = 0;
             while (!closed) {
-                for (ConsumerRecord<byte[], byte[]> request : consumer.poll(Duration.ofMillis(200))) {
-                    if (request.value() != null) {
-                        MeshJson.read(request.value(), Control.class).ifPresent(onControl);
-                    }
-                }
+                consumer.poll(Duration.ofMillis(200)).forEach(this::take);
+                sayWhatWaits(producer);
                 if (clock.millis() >= nextAtMs) {
                     publish(producer);
                     nextAtMs = clock.millis() + INTERVAL.toMillis();
                 }
             }
+            sayWhatWaits(producer);
             publish(producer);
+        }
+    }
+
+    private void sayWhatWaits(KafkaProducer<byte[], byte[]> producer) {
+        for (var next = waiting.poll(); next != null; next = waiting.poll()) {
+            var unawaited = producer.send(next);
+        }
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> said) {
+        if (said.topic().equals(MeshTopics.VERDICTS)) {
+            if (said.key() != null) {
+                halts.take(
+                        new String(said.key(), UTF_8),
+                        said.value() == null
+                                ? null
+                                : MeshJson.read(said.value(), Verdict.class).orElse(null));
+            }
+        } else if (said.value() != null) {
+            MeshJson.read(said.value(), Control.class).ifPresent(onControl);
         }
     }
 
@@ -110,6 +147,12 @@ public final class StatusBoard implements AutoCloseable {
     private Map<String, Object> clientSettings() {
         Map<String, Object> properties = new HashMap<>(settings.kafka());
         properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
+        return properties;
+    }
+
+    private Map<String, Object> consumerSettings() {
+        Map<String, Object> properties = clientSettings();
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         return properties;
     }
 

@@ -1,0 +1,145 @@
+package io.weir.contract;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.weir.kit.stream.MeshTopics;
+import io.weir.kit.testkit.TestKafka;
+import io.weir.kit.testkit.WithMesh;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Test;
+
+@WithMesh
+class WebhookTest {
+
+    @Test
+    void shouldPostSignedInOrderAndAgainWhereItIsNotTaken(TestKafka kafka) throws Exception {
+        kafka.createTopic(MeshTopics.INCIDENTS, 1);
+        List<String> taken = new CopyOnWriteArrayList<>();
+        List<String> signatures = new CopyOnWriteArrayList<>();
+        AtomicInteger refusals = new AtomicInteger(1);
+        HttpServer receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        receiver.createContext("/", exchange -> {
+            try (exchange) {
+                String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+                boolean refused = refusals.getAndDecrement() > 0;
+                if (!refused) {
+                    taken.add(body);
+                    signatures.add(String.valueOf(exchange.getRequestHeaders().getFirst(Webhook.SIGNATURE)));
+                }
+                exchange.sendResponseHeaders(refused ? 503 : 204, -1);
+            }
+        });
+        receiver.start();
+        URI url = URI.create(
+                "http://127.0.0.1:%d/hook".formatted(receiver.getAddress().getPort()));
+        Webhook webhook =
+                new Webhook(config(kafka, url, "HOOK_SECRET"), name -> "HOOK_SECRET".equals(name) ? "s3cret" : null);
+        webhook.start();
+        try {
+            // It tells nothing from before its start: a first event shows that it listens.
+            await().atMost(Duration.ofSeconds(40))
+                    .pollInterval(Duration.ofSeconds(1))
+                    .until(() -> {
+                        kafka.send(MeshTopics.INCIDENTS, new byte[] {1}, "first".getBytes(UTF_8));
+                        return !taken.isEmpty();
+                    });
+            kafka.send(MeshTopics.INCIDENTS, new byte[] {1}, "last".getBytes(UTF_8));
+
+            await().atMost(Duration.ofSeconds(20)).until(() -> taken.contains("last"));
+        } finally {
+            webhook.stop();
+            receiver.stop(0);
+        }
+        assertThat(taken.getLast()).isEqualTo("last");
+        assertThat(signatures.getLast())
+                .isEqualTo("sha256="
+                        + Webhook.signature(
+                                new SecretKeySpec("s3cret".getBytes(UTF_8), "HmacSHA256"), "last".getBytes(UTF_8)));
+    }
+
+    @Test
+    void shouldRefuseASecretThatIsNotThere(TestKafka kafka) {
+        assertThatThrownBy(() -> new Webhook(config(kafka, URI.create("http://127.0.0.1:1"), "NO_SECRET"), _ -> null))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("weir.webhook.secret-env is NO_SECRET");
+    }
+
+    private static ContractConfig config(TestKafka kafka, URI url, String secret) {
+        return new ContractConfig() {
+            @Override
+            public List<Path> domain() {
+                return List.of();
+            }
+
+            @Override
+            public String bootstrapServers() {
+                return kafka.bootstrapServers();
+            }
+
+            @Override
+            public Map<String, String> kafka() {
+                return Map.of();
+            }
+
+            @Override
+            public URI registry() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public Duration retryFirst() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public Duration retryMost() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public Path stateDirectory() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public String instance() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public Judging judge() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public Posting webhook() {
+                return new Posting() {
+                    @Override
+                    public Optional<URI> url() {
+                        return Optional.of(url);
+                    }
+
+                    @Override
+                    public Optional<String> secretEnv() {
+                        return Optional.of(secret);
+                    }
+                };
+            }
+        };
+    }
+}
