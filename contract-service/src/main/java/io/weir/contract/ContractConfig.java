@@ -67,6 +67,10 @@ public interface ContractConfig {
         @WithDefault("1s")
         Duration every();
 
+        /** How late a stage's word may be before its silence counts: until then its product is judged as of its last word. */
+        @WithDefault("30s")
+        Duration patience();
+
         /** How long a broken promise has to hold before its incident is resolved. */
         @WithDefault("5s")
         Duration settle();

@@ -28,6 +28,12 @@ final class JudgeTopology {
         topology.addStateStore(store(Stores.persistentKeyValueStore(Judgement.PERIODS)), "judge");
         topology.addStateStore(store(Stores.inMemoryKeyValueStore(Judgement.STANDINGS)), "judge");
         topology.addSink(
+                Judgement.TICKS,
+                MeshTopics.OBSERVATIONS,
+                new ByteArraySerializer(),
+                new ByteArraySerializer(),
+                "judge");
+        topology.addSink(
                 Judgement.VERDICTS, MeshTopics.VERDICTS, new ByteArraySerializer(), new ByteArraySerializer(), "judge");
         topology.addSink(
                 Judgement.INCIDENTS,

@@ -11,6 +11,7 @@ import io.weir.kit.stream.MeshJson;
 import io.weir.kit.stream.Observation;
 import io.weir.kit.stream.Verdict;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -32,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * Holds what was observed against what was promised: the one processor of the judge.
  *
  * <p>Product topic -> {@link Observation} in, {@link Verdict}s and {@link Incident}s out. A product is judged when an observation of it comes, and as time goes by, for
- * what does not come breaks promises too.
+ * what does not come breaks promises too. Time passes in the order of what is read: it writes ticks among the observations and takes the time from them, so that a judge
+ * who is behind judges later, and not wrongly.
  */
 final class Judgement extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
 
@@ -40,9 +42,11 @@ final class Judgement extends ContextualProcessor<byte[], byte[], byte[], byte[]
     static final String SLOTS = "slots";
     static final String PERIODS = "periods";
     static final String STANDINGS = "standings";
+    static final String TICKS = "ticks";
     static final String VERDICTS = "verdicts";
     static final String INCIDENTS = "incidents";
 
+    private static final byte[] TICK = "tick".getBytes(UTF_8);
     private static final int SLOTS_IN_WINDOW = 10;
     private static final int PERIODS_KEPT = 170;
     private static final int[] USUAL = {168, 24};
@@ -59,6 +63,8 @@ final class Judgement extends ContextualProcessor<byte[], byte[], byte[], byte[]
     private @Nullable KeyValueStore<String, byte[]> periods;
     private @Nullable KeyValueStore<String, byte[]> standings;
     private boolean isCleared;
+    private long timeMs;
+    private long listeningSinceMs;
 
     Judgement(Rules rules, ContractConfig.Judging config, Uptime uptime) {
         this.rules = rules;
@@ -73,7 +79,7 @@ final class Judgement extends ContextualProcessor<byte[], byte[], byte[], byte[]
         slots = context.getStateStore(SLOTS);
         periods = context.getStateStore(PERIODS);
         standings = context.getStateStore(STANDINGS);
-        context.schedule(config.every(), PunctuationType.WALL_CLOCK_TIME, this::asTimeGoesBy);
+        context.schedule(config.every(), PunctuationType.WALL_CLOCK_TIME, this::tick);
     }
 
     @Override
@@ -81,31 +87,53 @@ final class Judgement extends ContextualProcessor<byte[], byte[], byte[], byte[]
         if (record.value() == null) {
             return;
         }
-        long now = context().currentSystemTimeMs();
+        if (Arrays.equals(record.key(), TICK)) {
+            passTo(Long.parseLong(new String(record.value(), UTF_8)));
+            asTimeGoesBy();
+            return;
+        }
         MeshJson.read(record.value(), Observation.class).ifPresent(seen -> {
+            // Another machine's clock may be ahead of this one.
+            passTo(Math.min(seen.untilMs(), context().currentSystemTimeMs()));
             remember(seen);
-            rules.product(seen.product()).ifPresent(product -> judge(product, now));
+            rules.product(seen.product()).ifPresent(product -> judge(product, timeMs));
         });
     }
 
-    private void asTimeGoesBy(long nowMs) {
+    private void tick(long wallClockMs) {
+        context().forward(new Record<>(TICK, Long.toString(wallClockMs).getBytes(UTF_8), wallClockMs), TICKS);
+    }
+
+    private void passTo(long ms) {
+        timeMs = Math.max(timeMs, ms);
+        if (listeningSinceMs == 0) {
+            listeningSinceMs = timeMs;
+        }
+    }
+
+    private void asTimeGoesBy() {
         if (!isCleared) {
-            withdraw(nowMs);
+            withdraw(timeMs);
             isCleared = true;
         }
-        forget(nowMs);
+        forget(timeMs);
         for (DataProduct product : rules.products()) {
             if (rules.promises(product).stream().anyMatch(promise -> promise.metric() == Promise.Metric.AVAILABILITY)) {
-                uptime.look(product.name().topic(), nowMs, config.window().toMillis());
+                uptime.look(product.name().topic(), timeMs, config.window().toMillis());
             }
-            judge(product, nowMs);
+            judge(product, timeMs);
         }
     }
 
     private void remember(Observation seen) {
         String topic = seen.product();
         Facts before = read(facts(), topic, Facts.class);
-        write(facts(), topic, before == null ? Facts.first(seen) : before.and(seen));
+        if (before != null || seen.hasChanges()) {
+            write(facts(), topic, before == null ? Facts.first(seen) : before.and(seen));
+        }
+        if (!seen.hasChanges()) {
+            return;
+        }
         add(slots(), topic + "@" + seen.untilMs() / slotMs(), seen);
         if (rules.product(topic).filter(this::isUnusual).isEmpty()) {
             add(periods(), topic + "@" + seen.untilMs() / config.period().toMillis(), seen);
@@ -193,14 +221,19 @@ final class Judgement extends ContextualProcessor<byte[], byte[], byte[], byte[]
             }
         }
         List<Observation> usual = promises.stream().anyMatch(Judgement::looksBack) ? usual(product, nowMs) : List.of();
+        Facts known = read(facts(), topic, Facts.class);
         return new Seen(
                 product,
-                read(facts(), topic, Facts.class),
+                known,
                 window,
                 config.window().toMillis(),
                 usual.stream().reduce(Profiles::merge).orElse(null),
                 usual.size() * config.period().toMillis(),
                 uptime.percent(topic),
+                known == null
+                        ? nowMs
+                        : known.knownUntilMs(
+                                nowMs, listeningSinceMs, config.patience().toMillis()),
                 nowMs);
     }
 
@@ -239,6 +272,9 @@ final class Judgement extends ContextualProcessor<byte[], byte[], byte[], byte[]
         Standing before = read(standings(), key, Standing.class);
         if (!rules.isDue(promise, before == null ? 0 : before.saidAtMs(), now)) {
             return;
+        }
+        if (promise.metric() == Promise.Metric.VOLUME && now - seen.knownMs() > slotMs()) {
+            return; // Not all of the window has been told yet.
         }
         Optional<Measured> measured = Measures.of(promise, seen);
         if (measured.isEmpty() && (before == null || !before.isBroken())) {
@@ -378,7 +414,7 @@ final class Judgement extends ContextualProcessor<byte[], byte[], byte[], byte[]
                 standing.incident(),
                 halts && !promise.isAboutAbsence(),
                 halts,
-                halts ? now + config.haltLease().toMillis() : 0);
+                halts ? context().currentSystemTimeMs() + config.haltLease().toMillis() : 0);
     }
 
     private void tell(DataProduct product, Event event, Verdict verdict, Standing standing, long now) {

@@ -24,6 +24,7 @@ final class Measures {
      * All that is known of a product when it is judged.
      *
      * @param window what was written within the last {@code windowMs}; null where nothing was
+     * @param knownMs up to when it is known what was written
      * @param usual what was written at such a time before; null where there is no history
      * @param usualMs how much time that was
      * @param available share of the time in which its stage ran, in percent; -1 where unknown
@@ -36,6 +37,7 @@ final class Measures {
             @Nullable Observation usual,
             long usualMs,
             double available,
+            long knownMs,
             long nowMs) {}
 
     /**
@@ -101,21 +103,21 @@ final class Measures {
         long newest = promise.field() != null && facts.lastEventMs() > 0
                 ? facts.lastEventMs()
                 : facts.lastSourceMs() > 0 ? facts.lastSourceMs() : facts.lastWrittenMs();
-        return age("the newest row is of %s ago", newest, promise, facts, seen.nowMs());
+        return age("the newest row is of %s ago", newest, promise, facts, seen.knownMs());
     }
 
     private static @Nullable Measured frequency(Promise promise, Seen seen) {
         Facts facts = seen.facts();
         return facts == null
                 ? null
-                : age("the last row was written %s ago", facts.lastWrittenMs(), promise, facts, seen.nowMs());
+                : age("the last row was written %s ago", facts.lastWrittenMs(), promise, facts, seen.knownMs());
     }
 
-    private static @Nullable Measured age(String words, long atMs, Promise promise, Facts facts, long nowMs) {
+    private static @Nullable Measured age(String words, long atMs, Promise promise, Facts facts, long knownMs) {
         if (atMs <= 0) {
             return null;
         }
-        double age = Math.max(0, nowMs - atMs);
+        double age = Math.max(0, knownMs - atMs);
         return new Measured(
                 age,
                 words.formatted(Promise.time(age)),

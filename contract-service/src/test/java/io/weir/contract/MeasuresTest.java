@@ -92,7 +92,7 @@ class MeasuresTest {
                 null,
                 Map.of());
 
-        Seen seen = new Seen(PRODUCT, facts.and(deletion), null, MINUTE_MS, null, 0, -1, NOW_MS);
+        Seen seen = new Seen(PRODUCT, facts.and(deletion), null, MINUTE_MS, null, 0, -1, NOW_MS, NOW_MS);
 
         assertThat(value(Metric.ROW_COUNT, seen)).isEqualTo(2_000);
     }
@@ -191,6 +191,7 @@ class MeasuresTest {
                 usual,
                 60 * MINUTE_MS,
                 -1,
+                nowMs,
                 nowMs);
     }
 

@@ -60,11 +60,12 @@ final class Gate extends ContextualProcessor<byte[], Output, byte[], Destined> {
     /** In the transaction of the rows, or the one after it. */
     private void observe(long nowMs) {
         if (observer != null) {
-            observer.take(nowMs).ifPresent(observation -> context()
+            Observation observation = observer.take(nowMs);
+            context()
                     .forward(new Record<>(
                             observation.product().getBytes(UTF_8),
                             new Destined(MeshTopics.OBSERVATIONS, MeshJson.write(observation)),
-                            nowMs)));
+                            nowMs));
         }
     }
 

@@ -22,7 +22,7 @@ public final class MeshTopics {
     /** Topic of a product -> what somebody did to its rows by hand, as JSON; kept for a year. */
     public static final String AUDIT = "weir.audit";
 
-    /** Topic of a product -> {@link Observation} as JSON; kept for a day. */
+    /** Topic of a product -> {@link Observation} as JSON; and the judge's own ticks, by which time passes in the order of what it reads. Kept for a day. */
     public static final String OBSERVATIONS = "weir.observations";
 
     /** {@code <product>#<rule>} -> {@link Verdict} as JSON; compacted after a week. */

@@ -4,7 +4,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one task of a stage wrote to one product within an interval, on {@link MeshTopics#OBSERVATIONS} as JSON: a profile that can be merged with others, never a row.
+ * What one task of a stage wrote to one product within an interval, on {@link MeshTopics#OBSERVATIONS} as JSON: a profile that can be merged with others, never a row. It
+ * is said where nothing was written too: so it is known up to when all is known.
  *
  * <p>Sketches are those of Apache DataSketches 9, in their compact bytes. Its size does not depend on how many rows there were: see {@link Observer}.
  *
@@ -46,6 +47,11 @@ public record Observation(
         Map<String, Repeats> repeats,
         @Nullable String loop,
         Map<String, ColumnProfile> columns) {
+
+    /** Whether anything happened. */
+    public boolean hasChanges() {
+        return rows > 0 || deletes > 0 || !quarantined.isEmpty();
+    }
 
     /** How many, and the first: {@code topic-partition@offset} of the change that led to it, and when. */
     public record Bad(long rows, @Nullable String first, long firstMs) {}

@@ -16,7 +16,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -260,13 +259,10 @@ final class Observer {
         }
     }
 
-    /** What was gathered since the last time; empty where nothing happened. */
-    Optional<Observation> take(long nowMs) {
+    /** What was gathered since the last time; where nothing happened it says just that, and is small. */
+    Observation take(long nowMs) {
         long from = fromMs;
         fromMs = nowMs;
-        if (rows == 0 && deletes == 0 && quarantined.isEmpty()) {
-            return Optional.empty();
-        }
         Map<String, Long> reasons = new TreeMap<>();
         quarantined.forEach((reason, count) -> reasons.put(reason.name(), count));
         Map<String, Bad> bad = new TreeMap<>();
@@ -278,13 +274,13 @@ final class Observer {
             }
         }
         Map<String, Repeats> repeats = new TreeMap<>();
-        for (Unique unique : uniques) {
+        for (Unique unique : rows == 0 ? List.<Unique>of() : uniques) {
             repeats.put(unique.promise, new Repeats(bytes(unique.pairs), bytes(unique.values)));
             unique.pairs = theta(LG_REPEATS);
             unique.values = theta(LG_REPEATS);
         }
         Map<String, ColumnProfile> profiles = new LinkedHashMap<>();
-        for (Watched column : columns) {
+        for (Watched column : rows == 0 ? new Watched[0] : columns) {
             profiles.put(product.rowType().columns().get(column.position).name(), column.take());
         }
         byte[] deletedKeys = null;
@@ -315,7 +311,7 @@ final class Observer {
                 loop,
                 profiles);
         forget();
-        return Optional.of(observation);
+        return observation;
     }
 
     private void forget() {
