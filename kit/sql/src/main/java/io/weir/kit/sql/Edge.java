@@ -3,7 +3,7 @@ package io.weir.kit.sql;
 import java.util.List;
 import java.util.Optional;
 
-/** The way from one operator to the next; through a repartition topic where the rows have to move. */
+/** The way from one operator to the next; through a repartition topic where the rows have to move to another partition. */
 record Edge(Operator from, Optional<Repartition> repartition) {
 
     /** Named as the topic is, without the {@code -repartition} that Kafka Streams adds. */
@@ -22,6 +22,13 @@ record Edge(Operator from, Optional<Repartition> repartition) {
         return from.spread().keepsTogether(columns)
                 ? direct(from)
                 : moved(name, from, columns, from.spread().partitions());
+    }
+
+    /** Whether its rows move only from a single partition to a single one: they wait for the commit as all that move, and need no topic. */
+    boolean isHeldBack() {
+        return repartition.isPresent()
+                && repartition.get().partitions() == 1
+                && from.spread().partitions() == 1;
     }
 
     Spread spread() {

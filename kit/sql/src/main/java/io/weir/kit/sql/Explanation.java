@@ -45,7 +45,7 @@ public record Explanation(
      * @param stores its state stores: each has a changelog topic {@code <application id>-<store>-changelog}
      * @param filters conditions that rows must meet behind it
      * @param gives columns that it computes, as {@code expression AS name}
-     * @param moves the repartition topic through which its rows go, and by which columns; null where they stay
+     * @param moves how its rows come together for the next operator: by which columns, and through which repartition topic; null where they are together
      * @param inputs the operators before it
      */
     public record Step(
@@ -61,7 +61,7 @@ public record Explanation(
     static Explanation of(ModelPlan plan) {
         DataProduct output = plan.output();
         List<String> passing = new ArrayList<>();
-        Step root = step(plan, plan.root(), plan.sink() instanceof Sink.Straight, null);
+        Step root = step(plan, Edge.direct(plan.root()), plan.sink() instanceof Sink.Straight);
         Step sink =
                 switch (plan.sink()) {
                     case Sink.Straight _ ->
@@ -72,19 +72,12 @@ public record Explanation(
                                 "the whole row is the key",
                                 "how often each row is there, O(log n)",
                                 List.of("sink"),
-                                step(
-                                        plan,
-                                        counted.input().from(),
-                                        false,
-                                        counted.input().repartition().orElse(null)));
+                                step(plan, counted.input(), false));
                     case Sink.Appended _ -> sink("rows are only added", null, List.of(), root);
                     case Sink.Keyed keyed -> {
-                        Step input = step(
-                                plan,
-                                keyed.input().from(),
-                                false,
-                                keyed.input().repartition().orElse(null));
-                        if (keyed.input().repartition().isPresent()) {
+                        Step input = step(plan, keyed.input(), false);
+                        if (keyed.input().repartition().isPresent()
+                                && !keyed.input().isHeldBack()) {
                             passing.add(
                                     "A row that moves to another partition on its way to the sink may arrive before it has left its old place,"
                                             + " or after: then its key is deleted for a moment.");
@@ -123,7 +116,8 @@ public record Explanation(
         operator.inputs().forEach(edge -> count(edge.from(), reads));
     }
 
-    private static Step step(ModelPlan plan, Operator operator, boolean stateless, Edge.@Nullable Repartition move) {
+    private static Step step(ModelPlan plan, Edge edge, boolean stateless) {
+        Operator operator = edge.from();
         // "what it is; what it keeps, and what a change costs it"
         String text = operator.keeps();
         int keeps = text.lastIndexOf("; keeps ");
@@ -150,7 +144,7 @@ public record Explanation(
             }
         }
         List<Step> inputs = operator.inputs().stream()
-                .map(edge -> step(plan, edge.from(), false, edge.repartition().orElse(null)))
+                .map(input -> step(plan, input, false))
                 .toList();
         return new Step(
                 operator.id(),
@@ -161,16 +155,17 @@ public record Explanation(
                         .map(condition -> sql(condition, calc))
                         .toList(),
                 gives,
-                move == null
-                        ? null
-                        : "%s-repartition by (%s), %d partitions"
-                                .formatted(
-                                        move.name(),
-                                        move.columns().stream()
-                                                .map(column -> column(calc.names(), column))
-                                                .collect(Collectors.joining(", ")),
-                                        move.partitions()),
+                edge.repartition().map(move -> moves(move, edge, calc)).orElse(null),
                 inputs);
+    }
+
+    private static String moves(Edge.Repartition move, Edge edge, Calc calc) {
+        String columns = move.columns().stream()
+                .map(column -> column(calc.names(), column))
+                .collect(Collectors.joining(", "));
+        return edge.isHeldBack()
+                ? "by (%s), when the task commits; within the one partition, without a topic".formatted(columns)
+                : "%s-repartition by (%s), %d partitions".formatted(move.name(), columns, move.partitions());
     }
 
     private static String column(List<String> names, int column) {

@@ -97,7 +97,9 @@ final class JoinPlan {
                 condition.rightKeys,
                 keyTypes,
                 condition.nullsMatch,
-                JoinRange.of(condition.ofBoth, left, right));
+                JoinRange.of(condition.ofBoth, left, right),
+                isOne(left, condition.leftKeys),
+                isOne(right, condition.rightKeys));
         Spread spread = joined(edges, type, left.types().size());
         Calc calc = Calc.identity(join.getRowType());
         if (type == Join.Type.INNER) {
@@ -117,6 +119,10 @@ final class JoinPlan {
                 compiled(condition.ofRight, narrow.getRight().getRowType()),
                 compiled(condition.ofBoth, pairs(narrow)));
         return new JoinRows(id, edges[0], edges[1], spec, on, spread, calc);
+    }
+
+    private static boolean isOne(Operator side, List<Integer> keys) {
+        return new Uniqueness(side).of(keys) == Uniqueness.Verdict.PROVED;
     }
 
     private static Join.Type type(LogicalJoin join) {

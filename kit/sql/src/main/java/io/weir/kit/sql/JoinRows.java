@@ -69,11 +69,13 @@ record JoinRows(String id, Edge left, Edge right, Join.Spec spec, On on, Spread 
 
     @Override
     public String describe() {
-        return "%s join on %s = %s %s %s%s%s"
+        return "%s join on %s%s = %s%s %s %s%s%s"
                 .formatted(
                         name(),
                         spec.leftKeys(),
+                        spec.oneLeft() ? " (one)" : "",
                         spec.rightKeys(),
+                        spec.oneRight() ? " (one)" : "",
                         spec.keyTypes(),
                         spec.nullsMatch(),
                         spec.within() == null ? "" : " " + spec.within(),

@@ -23,7 +23,7 @@ import java.util.Set;
 public final class ModelPlan {
 
     /** Raised when what operators keep, or how, changes its form: old state is not read by new code then. */
-    private static final int STATE_VERSION = 2;
+    private static final int STATE_VERSION = 3;
 
     private final Model model;
     private final DataProduct output;

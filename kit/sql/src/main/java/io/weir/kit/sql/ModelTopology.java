@@ -132,7 +132,7 @@ public final class ModelTopology {
     private KStream<byte[], Message> arriving(Edge edge, boolean withWatermarks) {
         Repartition move = edge.repartition().orElse(null);
         KStream<byte[], Message> leaving = rows(edge.from(), move, withWatermarks);
-        if (move == null) {
+        if (move == null || edge.isHeldBack()) {
             return leaving;
         }
         Repartitioned<byte[], Message> topic = Repartitioned.with(

@@ -3,11 +3,13 @@ package io.weir.kit.stream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.internals.InternalProcessorContext;
 import org.apache.kafka.streams.processor.internals.ProcessorNode;
+import org.apache.kafka.streams.processor.internals.ProcessorRecordContext;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.internals.CacheFlushListener;
 import org.apache.kafka.streams.state.internals.CachedStateStore;
@@ -17,6 +19,9 @@ import org.apache.kafka.streams.state.internals.CachedStateStore;
  *
  * <p>It is to Kafka Streams a state store with a cache, and holds nothing itself: the caches of its own stores are flushed into the transaction in this way. A task
  * that is lost before it commits loses what its processors held, and reads its input again.
+ *
+ * <p>Stores are flushed in the order of the topology, so what one processor hands on here reaches processors further down that hold it back in their turn, before
+ * theirs is done: everything is through before the commit.
  */
 public final class PreCommit implements StateStore, CachedStateStore<byte[], byte[]> {
 
@@ -40,13 +45,21 @@ public final class PreCommit implements StateStore, CachedStateStore<byte[], byt
         ProcessorNode<?, ?, ?, ?> node = internal.currentNode();
         preCommit.hooks.add(() -> {
             ProcessorNode<?, ?, ?, ?> current = internal.currentNode();
+            ProcessorRecordContext record = internal.recordContext();
             internal.setCurrentNode(node);
+            internal.setRecordContext(noRecord(context.currentSystemTimeMs()));
             try {
                 work.run();
             } finally {
+                internal.setRecordContext(record);
                 internal.setCurrentNode(current);
             }
         });
+    }
+
+    /** As in a punctuation: what is handed on comes from no record in particular, and has its own time and headers. */
+    private static ProcessorRecordContext noRecord(long timeMs) {
+        return new ProcessorRecordContext(timeMs, -1, -1, null, new RecordHeaders());
     }
 
     @Override

@@ -82,6 +82,13 @@ public final class Aggregate {
             };
         }
 
+        /** Whether the group's values are all that it depends on, however they come and go. */
+        boolean keepsOnlyValues() {
+            return keepsValues()
+                    && orders.isEmpty()
+                    && (distinct || function == Function.MIN || function == Function.MAX);
+        }
+
         /** Whether a value is added only when it comes first and goes last. */
         boolean addsDistinctValues() {
             return distinct
@@ -191,9 +198,7 @@ public final class Aggregate {
         Group before = read(group, stored);
         @Nullable Object[] rowBefore = before.row(key, stays && stored != null);
         Group after = before;
-        for (Delta delta : deltas) {
-            after.add(delta);
-        }
+        after.add(deltas);
         @Nullable Object[] rowAfter = after.row(key, stays);
         if (!stays && after.isEmpty()) {
             if (stored != null) {
@@ -247,19 +252,51 @@ public final class Aggregate {
             this.accumulators = accumulators;
         }
 
-        void add(Delta delta) {
-            rows = Math.addExact(rows, delta.weight());
+        void add(List<Delta> deltas) {
+            for (Delta delta : deltas) {
+                rows = Math.addExact(rows, delta.weight());
+            }
             for (int i = 0; i < accumulators.length; i++) {
                 Call call = spec.calls().get(i);
-                if (call.filter() >= 0 && !Boolean.TRUE.equals(delta.row()[call.filter()])) {
-                    continue;
-                }
-                Object argument = call.argument() < 0 ? (Object) true : delta.row()[call.argument()];
-                if (argument != null) {
-                    accumulators[i].addRow(delta.row(), argument, delta.weight());
+                if (deltas.size() > 1 && call.keepsOnlyValues()) {
+                    addNet(call, accumulators[i], deltas);
                 } else {
-                    accumulators[i].addNull(delta.row(), delta.weight());
+                    for (Delta delta : deltas) {
+                        add(call, accumulators[i], delta);
+                    }
                 }
+            }
+        }
+
+        /** What a row took out and its successor brings back is not looked up. */
+        private void addNet(Call call, Accumulator accumulator, List<Delta> deltas) {
+            Map<Object, Long> weights = new LinkedHashMap<>();
+            for (Delta delta : deltas) {
+                Object argument = delta.row()[call.argument()];
+                if (argument != null && passes(call, delta)) {
+                    weights.merge(argument, delta.weight(), Math::addExact);
+                }
+            }
+            weights.forEach((argument, weight) -> {
+                if (weight != 0) {
+                    accumulator.add(argument, weight);
+                }
+            });
+        }
+
+        private static boolean passes(Call call, Delta delta) {
+            return call.filter() < 0 || Boolean.TRUE.equals(delta.row()[call.filter()]);
+        }
+
+        private static void add(Call call, Accumulator accumulator, Delta delta) {
+            if (!passes(call, delta)) {
+                return;
+            }
+            Object argument = call.argument() < 0 ? (Object) true : delta.row()[call.argument()];
+            if (argument != null) {
+                accumulator.addRow(delta.row(), argument, delta.weight());
+            } else {
+                accumulator.addNull(delta.row(), delta.weight());
             }
         }
 

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * their own side's condition, have no partner.
  *
  * <p>State: one index per side, join key and row -> weight; where a further condition decides, for the rows that need it, how many partners they have. A side of which
- * only the presence matters keeps one weight per key. Cost: O(log n) and the rows under the key; with a {@link Within} those in its range.
+ * only the presence matters keeps one weight per key. A side that has one row per key when its input stands still keeps its rows together under the key: a change of
+ * such a row is one read and one write, and its partner finds it without a scan. Cost: O(log n) and the rows under the key; with a {@link Within} those in its range.
  */
 public final class Join {
 
@@ -73,6 +74,8 @@ public final class Join {
      * @param keyTypes the common type of each pair of key columns
      * @param nullsMatch pairs compared with IS NOT DISTINCT FROM
      * @param within narrows the search for partners; null where nothing does
+     * @param oneLeft whether the left keys tell left rows apart, but for the moment in which one replaces another
+     * @param oneRight the same of the right side
      */
     public record Spec(
             Type type,
@@ -82,7 +85,9 @@ public final class Join {
             List<Integer> rightKeys,
             List<DataType> keyTypes,
             List<Boolean> nullsMatch,
-            @Nullable Within within) {
+            @Nullable Within within,
+            boolean oneLeft,
+            boolean oneRight) {
         public Spec {
             leftTypes = List.copyOf(leftTypes);
             rightTypes = List.copyOf(rightTypes);
@@ -152,12 +157,9 @@ public final class Join {
 
     /** Whoever has the key is a partner. */
     private void byKey(byte[] key, List<Delta> deltas, Side self, Side other, Collector out) {
-        boolean before = other.judged && self.isPresent(key);
-        boolean added = false;
-        for (Delta delta : deltas) {
-            added |= self.add(key, delta, 0) > 0;
-        }
-        boolean after = other.judged && (added || self.isPresent(key));
+        boolean[] present = self.add(key, deltas, other.judged);
+        boolean before = present[0];
+        boolean after = present[1];
         boolean[] matched = new boolean[1];
         if (spec.type().pairs() || before != after) {
             other.scan(key, null, (entry, row, weight, partners) -> {
@@ -229,6 +231,7 @@ public final class Join {
         private final boolean judged;
         private final boolean counts;
         private final boolean onlyPresence;
+        private final boolean together;
         private final @Nullable Condition alone;
         private final RowFormat rows;
         private final JoinKey keys;
@@ -244,6 +247,7 @@ public final class Join {
             boolean conditional = on.both() != null || within != null;
             this.counts = conditional && judged;
             this.onlyPresence = !isLeft && !spec.type().pairs() && !conditional;
+            this.together = (isLeft ? spec.oneLeft() : spec.oneRight()) && !conditional && !onlyPresence;
             this.alone = isLeft ? on.left() : on.right();
             this.rows = new RowFormat(isLeft ? spec.leftTypes() : spec.rightTypes());
             this.keys = new JoinKey(spec.keyTypes(), isLeft ? spec.leftKeys() : spec.rightKeys(), spec.nullsMatch());
@@ -305,6 +309,56 @@ public final class Join {
             return row;
         }
 
+        /** Adds rows of one key. Tells whether the key has a row before and after it, where that is {@code asked}. */
+        boolean[] add(byte[] key, List<Delta> deltas, boolean asked) {
+            if (together) {
+                return addTogether(key, deltas, asked);
+            }
+            boolean before = asked && isPresent(key);
+            boolean added = false;
+            for (Delta delta : deltas) {
+                added |= add(key, delta, 0) > 0;
+            }
+            return new boolean[] {before, asked && (added || isPresent(key))};
+        }
+
+        private boolean[] addTogether(byte[] key, List<Delta> deltas, boolean asked) {
+            Map<Bytes, Long> weights = new LinkedHashMap<>();
+            boolean before = false;
+            byte[] stored = state.get(key);
+            if (stored != null) {
+                for (ByteReader in = new ByteReader(stored); in.hasMore(); ) {
+                    long weight = in.readLong();
+                    weights.put(new Bytes(in.readBytes((int) in.readLong())), weight);
+                    before |= weight > 0;
+                }
+            }
+            for (Delta delta : deltas) {
+                weights.merge(new Bytes(rows.encode(delta.row())), delta.weight(), Math::addExact);
+            }
+            boolean after = false;
+            value.reset();
+            for (Map.Entry<Bytes, Long> entry : weights.entrySet()) {
+                long weight = entry.getValue();
+                if (weight != 0) {
+                    byte[] row = entry.getKey().value();
+                    value.writeLong(weight);
+                    value.writeLong(row.length);
+                    value.writeBytes(row);
+                    after |= weight > 0;
+                }
+            }
+            if (value.size() > 0) {
+                byte[] bytes = value.toBytes();
+                if (!Arrays.equals(bytes, stored)) {
+                    state.put(key, bytes);
+                }
+            } else if (stored != null) {
+                state.delete(key);
+            }
+            return new boolean[] {asked && before, asked && after};
+        }
+
         /** Gives the row's weight, as it is then. */
         long add(byte[] key, Delta delta, long partners) {
             scratch.reset().writeBytes(key);
@@ -336,6 +390,16 @@ public final class Join {
         /** The rows under a key; where {@code partner}, a row of the other side, is given, those in its range. */
         void scan(byte[] key, @Nullable Object @Nullable [] partner, Visitor visitor) {
             Within within = spec.within();
+            if (together) {
+                byte[] stored = state.get(key);
+                if (stored != null) {
+                    for (ByteReader in = new ByteReader(stored); in.hasMore(); ) {
+                        long weight = in.readLong();
+                        visitor.visit(key, rows.decode(in.readBytes((int) in.readLong())), weight, 0);
+                    }
+                }
+                return;
+            }
             if (within == null || partner == null) {
                 state.scan(key, (entry, bytes) -> visit(entry, key.length, bytes, visitor));
                 return;
@@ -366,6 +430,10 @@ public final class Join {
         /** Whether the key has a row. */
         boolean isPresent(byte[] key) {
             boolean[] found = new boolean[1];
+            if (together) {
+                scan(key, null, (_, _, weight, _) -> found[0] |= weight > 0);
+                return found[0];
+            }
             state.scan(key, (_, bytes) -> {
                 found[0] = new ByteReader(bytes).readLong() > 0;
                 return !found[0];
