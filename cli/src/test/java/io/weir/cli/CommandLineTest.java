@@ -174,7 +174,7 @@ class CommandLineTest {
                 .contains("key    (customer_id), proved")
                 .contains("silver.jaffle.order.v1")
                 .contains("keeps  ")
-                .contains("-repartition by (")
+                .contains("when the task commits; within the one partition")
                 .contains("silver.order is read 2 times")
                 .doesNotContain("$");
         assertThat(dot.out()).startsWith("digraph model {").contains("->").endsWith("}\n");
