@@ -49,7 +49,18 @@ record Comparison(
 
     /** @param leaveOut keys that are looked at in neither table */
     static Comparison of(String subject, Table expected, Table actual, Set<List<Object>> leaveOut, Scope scope) {
-        Counter counter = new Counter(expected.type(), expected.key());
+        return of(subject, expected, actual, leaveOut, scope, Set.of());
+    }
+
+    /** @param approximate columns whose numbers need only be near */
+    static Comparison of(
+            String subject,
+            Table expected,
+            Table actual,
+            Set<List<Object>> leaveOut,
+            Scope scope,
+            Set<String> approximate) {
+        Counter counter = new Counter(expected.type(), expected.key(), approximate);
         long compared = 0;
         for (var entry : expected.rows().entrySet()) {
             if (leaveOut.contains(entry.getKey())) {
@@ -92,14 +103,16 @@ record Comparison(
     private static final class Counter {
         private final RowType type;
         private final List<Integer> key;
+        private final Set<String> approximate;
         private final List<Sample> samples = new ArrayList<>();
         private long missing;
         private long extra;
         private long different;
 
-        Counter(RowType type, List<Integer> key) {
+        Counter(RowType type, List<Integer> key, Set<String> approximate) {
             this.type = type;
             this.key = key;
+            this.approximate = approximate;
         }
 
         void missing(List<Object> at) {
@@ -120,8 +133,9 @@ record Comparison(
         void compare(List<Object> at, @Nullable Object[] expected, @Nullable Object[] actual) {
             List<String> columns = new ArrayList<>();
             for (int i = 0; i < type.size(); i++) {
-                if (!Values.same(expected[i], actual[i])) {
-                    Column column = type.columns().get(i);
+                Column column = type.columns().get(i);
+                boolean near = approximate.contains(column.name()) && Values.near(expected[i], actual[i]);
+                if (!near && !Values.same(expected[i], actual[i])) {
                     columns.add("%s is %s, should be %s"
                             .formatted(
                                     column.name(),

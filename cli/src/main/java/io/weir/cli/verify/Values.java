@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Values {
 
     private static final double TOLERANCE = 1e-9;
+    private static final double APPROXIMATE = 0.04;
 
     private Values() {}
 
@@ -57,6 +58,14 @@ final class Values {
         List<@Nullable Object> array = new ArrayList<>();
         values.forEach(value -> array.add(of(value, element)));
         return array;
+    }
+
+    /** Whether a number can be what an approximate aggregate gives for the exact one: five standard errors of a distinct count. */
+    static boolean near(@Nullable Object a, @Nullable Object b) {
+        return a instanceof Number x
+                && b instanceof Number y
+                && Math.abs(x.doubleValue() - y.doubleValue())
+                        <= APPROXIMATE * Math.max(Math.abs(x.doubleValue()), Math.abs(y.doubleValue()));
     }
 
     /** Decimals by number, floating point to 1e-9 of the larger, the rest exactly. Both nulls are the same. */

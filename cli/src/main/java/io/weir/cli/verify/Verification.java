@@ -194,7 +194,8 @@ public final class Verification {
             if (plan.closesWindows()) {
                 leaveOut.addAll(unsettled(topics.of(output), expected, output, topics.hasLate(output)));
             }
-            return Comparison.of(subject, expected, topics.of(output), leaveOut, Comparison.Scope.ALL);
+            return Comparison.of(
+                    subject, expected, topics.of(output), leaveOut, Comparison.Scope.ALL, plan.approximateColumns());
         } catch (ProblemsException e) {
             return Comparison.failed(subject, String.valueOf(e.getMessage()));
         } catch (SQLException | IllegalArgumentException | ArithmeticException e) {

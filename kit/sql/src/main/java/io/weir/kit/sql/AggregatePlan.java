@@ -141,7 +141,7 @@ final class AggregatePlan {
 
     private static Aggregate.Function function(AggregateCall call) {
         return switch (call.getAggregation().getKind()) {
-            case COUNT -> Aggregate.Function.COUNT;
+            case COUNT -> call.isApproximate() ? Aggregate.Function.APPROX_COUNT_DISTINCT : Aggregate.Function.COUNT;
             case SUM -> Aggregate.Function.SUM;
             case AVG -> Aggregate.Function.AVG;
             case MIN -> Aggregate.Function.MIN;

@@ -11,6 +11,7 @@ import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlWindow;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.util.SqlBasicVisitor;
@@ -106,7 +107,7 @@ final class LanguageCalls {
                 throw new Refusal(
                         position,
                         aggregate.getName()
-                                + " is not maintained; there are COUNT, SUM, AVG, MIN, MAX, STDDEV, VARIANCE, BOOL_AND, BOOL_OR, ARG_MIN, ARG_MAX, STRING_AGG, ARRAY_AGG and PERCENTILE_CONT and _DISC, each with FILTER (WHERE ...)");
+                                + " is not maintained; there are COUNT, SUM, AVG, MIN, MAX, STDDEV, VARIANCE, BOOL_AND, BOOL_OR, ARG_MIN, ARG_MAX, STRING_AGG, ARRAY_AGG, PERCENTILE_CONT and _DISC, APPROX_COUNT_DISTINCT and APPROX_QUANTILE, each with FILTER (WHERE ...)");
             }
             if (call.operandCount() > arguments) {
                 throw new Refusal(
@@ -119,7 +120,9 @@ final class LanguageCalls {
             SqlCall function = over.operand(0);
             windowed.add(function);
             SqlParserPos position = function.getParserPosition();
-            if (!WINDOW_FUNCTIONS.contains(function.getKind()) && !WINDOW_AGGREGATES.contains(function.getKind())) {
+            if (SqlStdOperatorTable.APPROX_COUNT_DISTINCT.equals(function.getOperator())
+                    || !(WINDOW_FUNCTIONS.contains(function.getKind())
+                            || WINDOW_AGGREGATES.contains(function.getKind()))) {
                 throw new Refusal(
                         position,
                         function.getOperator().getName()

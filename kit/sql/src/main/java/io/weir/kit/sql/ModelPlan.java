@@ -32,6 +32,7 @@ public final class ModelPlan {
     private final Uniqueness.Verdict uniqueness;
     private final Map<String, Set<String>> lineage;
     private final Map<ProductName, Map<String, Use>> uses;
+    private final Set<String> approximate;
     private final List<Reference> references;
     private final Map<String, RowProgram.Compiled> programs = new LinkedHashMap<>();
 
@@ -42,6 +43,7 @@ public final class ModelPlan {
             Uniqueness.Verdict uniqueness,
             Map<String, Set<String>> lineage,
             Map<ProductName, Map<String, Use>> uses,
+            Set<String> approximate,
             List<Reference> references,
             ExpressionCompiler compiler) {
         this.model = model;
@@ -51,6 +53,7 @@ public final class ModelPlan {
         this.sink = Sink.of(root, output, uniqueness == Uniqueness.Verdict.PROVED);
         this.lineage = Collections.unmodifiableMap(lineage);
         this.uses = Collections.unmodifiableMap(uses);
+        this.approximate = approximate;
         this.references = references;
         compile(root, compiler);
     }
@@ -150,9 +153,14 @@ public final class ModelPlan {
         return operators().stream().anyMatch(OnTimeRows.class::isInstance);
     }
 
-    /** The query as it reads at a moment, with that for the current time, and TUMBLE and HOP as DuckDB says them. For another engine that is asked for the same rows. */
+    /** The columns whose values come from approximate aggregates, in which {@link #sqlAt} is exact. */
+    public Set<String> approximateColumns() {
+        return approximate;
+    }
+
+    /** The query as it reads at a moment, with that for the current time, TUMBLE and HOP as DuckDB says them, and exact aggregates for approximate ones. For another engine that is asked for the same rows. */
     public String sqlAt(Instant now) {
-        return WindowText.of(ClockText.at(model.sql(), now));
+        return Approximations.exactly(WindowText.of(ClockText.at(model.sql(), now)));
     }
 
     Operator root() {

@@ -310,6 +310,10 @@ final class PostgresOperators implements SqlOperatorTable {
                 found.add(Guard.TRY);
                 return;
             }
+            if (name.getSimple().equalsIgnoreCase(ApproximateQuantile.VALUE.getName())) {
+                found.add(ApproximateQuantile.VALUE);
+                return;
+            }
             if (name.getSimple().equalsIgnoreCase("TRY_CAST")) {
                 found.add(SqlLibraryOperators.TRY_CAST);
                 return;

@@ -170,6 +170,7 @@ public final class SqlPlanner {
                 verdict,
                 lineage(optimised, output),
                 ColumnUses.of(optimised, output),
+                Approximations.columns(optimised, output),
                 functions.references(),
                 new ExpressionCompiler(rexBuilder));
     }

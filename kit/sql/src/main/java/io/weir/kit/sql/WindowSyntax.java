@@ -51,6 +51,9 @@ final class WindowSyntax extends SqlShuttle {
     @Override
     public @Nullable SqlNode visit(SqlCall call) {
         SqlNode visited = super.visit(call);
+        if (visited instanceof SqlCall plain) {
+            visited = ApproximateQuantile.percentile(plain).orElse(plain);
+        }
         if (visited instanceof SqlCall over
                 && over.getKind() == SqlKind.OVER
                 && over.operand(0) instanceof SqlCall filter

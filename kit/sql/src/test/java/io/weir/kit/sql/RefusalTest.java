@@ -38,6 +38,16 @@ class RefusalTest {
                 arguments(
                         "SELECT id, n AS v FROM bronze.a ORDER BY id OFFSET 2",
                         "1:42: OFFSET without LIMIT is not maintained; write LIMIT too, or keep what ROW_NUMBER() OVER (ORDER BY ...) numbers higher"),
+                // approximations
+                arguments(
+                        "SELECT id, APPROX_QUANTILE(name, 0.5) AS v FROM bronze.a GROUP BY id",
+                        "1:12: Cannot apply 'APPROX_QUANTILE' to arguments of type 'APPROX_QUANTILE(<VARCHAR>)'. Supported form(s): APPROX_QUANTILE(int), APPROX_QUANTILE(bigint), APPROX_QUANTILE(decimal), APPROX_QUANTILE(double)"),
+                arguments(
+                        "SELECT id, APPROX_QUANTILE(n) AS v FROM bronze.a GROUP BY id",
+                        "1:12: APPROX_QUANTILE takes a number and a fraction: APPROX_QUANTILE(x, 0.9)"),
+                arguments(
+                        "SELECT id, APPROX_COUNT_DISTINCT(n) OVER () AS v FROM bronze.a",
+                        "1:12: APPROX_COUNT_DISTINCT OVER is not maintained; the window functions are ROW_NUMBER, RANK, DENSE_RANK, LAG, LEAD, FIRST_VALUE, LAST_VALUE, COUNT, SUM, AVG, MIN, MAX, STDDEV, VARIANCE, BOOL_AND and BOOL_OR"),
                 // joins
                 arguments(
                         "SELECT a.id, b.v FROM bronze.a a NATURAL JOIN bronze.b b",
@@ -70,7 +80,7 @@ class RefusalTest {
                         "1:12: the current time changes without any input changing, so it is maintained only where it is compared: write column > CURRENT_TIMESTAMP - INTERVAL '30' DAY, or use a timestamp column of the row"),
                 arguments(
                         "SELECT n AS id, COVAR_POP(n, n) AS v FROM bronze.a GROUP BY n",
-                        "1:17: COVAR_POP is not maintained; there are COUNT, SUM, AVG, MIN, MAX, STDDEV, VARIANCE, BOOL_AND, BOOL_OR, ARG_MIN, ARG_MAX, STRING_AGG, ARRAY_AGG and PERCENTILE_CONT and _DISC, each with FILTER (WHERE ...)"),
+                        "1:17: COVAR_POP is not maintained; there are COUNT, SUM, AVG, MIN, MAX, STDDEV, VARIANCE, BOOL_AND, BOOL_OR, ARG_MIN, ARG_MAX, STRING_AGG, ARRAY_AGG, PERCENTILE_CONT and _DISC, APPROX_COUNT_DISTINCT and APPROX_QUANTILE, each with FILTER (WHERE ...)"),
                 arguments(
                         "SELECT id, NTILE(2) OVER (ORDER BY id) AS v FROM bronze.a",
                         "1:12: NTILE OVER is not maintained; the window functions are ROW_NUMBER, RANK, DENSE_RANK, LAG, LEAD, FIRST_VALUE, LAST_VALUE, COUNT, SUM, AVG, MIN, MAX, STDDEV, VARIANCE, BOOL_AND and BOOL_OR"),

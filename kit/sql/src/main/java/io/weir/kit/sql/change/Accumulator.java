@@ -43,6 +43,7 @@ interface Accumulator {
                 call.argumentType() instanceof DataType.Real || call.argumentType() instanceof DataType.DoublePrecision;
         return switch (call.function()) {
             case COUNT -> new Count();
+            case APPROX_COUNT_DISTINCT -> new ApproximateCount(call, position, group, values);
             case SUM, AVG -> floating ? new FloatingSum(call) : new ExactSum(call);
             case MIN -> truth ? new AllOrAny(false) : new Extreme(call, position, group, values, false);
             case MAX -> truth ? new AllOrAny(true) : new Extreme(call, position, group, values, true);

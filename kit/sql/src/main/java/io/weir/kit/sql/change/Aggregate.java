@@ -20,6 +20,7 @@ public final class Aggregate {
 
     public enum Function {
         COUNT,
+        APPROX_COUNT_DISTINCT,
         SUM,
         AVG,
         MIN,
@@ -78,7 +79,7 @@ public final class Aggregate {
             return switch (function) {
                 case COUNT, SUM, AVG, VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP -> distinct;
                 case MIN, MAX -> !(argumentType instanceof DataType.Bool);
-                case FIRST_BY, STRING_AGG, ARRAY_AGG, PERCENTILE_CONT, PERCENTILE_DISC -> true;
+                case APPROX_COUNT_DISTINCT, FIRST_BY, STRING_AGG, ARRAY_AGG, PERCENTILE_CONT, PERCENTILE_DISC -> true;
             };
         }
 
@@ -94,7 +95,14 @@ public final class Aggregate {
             return distinct
                     && switch (function) {
                         case COUNT, SUM, AVG, VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP -> true;
-                        case MIN, MAX, FIRST_BY, STRING_AGG, ARRAY_AGG, PERCENTILE_CONT, PERCENTILE_DISC -> false;
+                        case APPROX_COUNT_DISTINCT,
+                                MIN,
+                                MAX,
+                                FIRST_BY,
+                                STRING_AGG,
+                                ARRAY_AGG,
+                                PERCENTILE_CONT,
+                                PERCENTILE_DISC -> false;
                     };
         }
     }
