@@ -1,5 +1,6 @@
 package io.weir.ingest;
 
+import io.weir.kit.contract.Column;
 import io.weir.kit.contract.DataType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -16,6 +17,8 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
@@ -89,8 +92,18 @@ final class SourceValues {
                 Converter elements = converter(from.getElementType(), element);
                 yield (value, exact) -> array((Iterable<?>) value, elements, exact);
             }
-            case DataType.Bool _, DataType.Varchar _, DataType.Varbinary _, DataType.Array _ ->
-                throw new UnfitException("a %s is no %s".formatted(name(from, meaning), to));
+            case DataType.Mapping(DataType value)
+            when from.getType() == Schema.Type.MAP -> {
+                Converter values = converter(from.getValueType(), value);
+                yield (map, exact) -> map((Map<?, ?>) map, values, exact);
+            }
+            case DataType.Struct(List<Column> fields) when from.getType() == Schema.Type.RECORD -> struct(from, fields);
+            case DataType.Bool _,
+                    DataType.Varchar _,
+                    DataType.Varbinary _,
+                    DataType.Array _,
+                    DataType.Mapping _,
+                    DataType.Struct _ -> throw new UnfitException("a %s is no %s".formatted(name(from, meaning), to));
         };
     }
 
@@ -100,6 +113,32 @@ final class SourceValues {
             array.add(value == null ? null : elements.convert(value, exact));
         }
         return Collections.unmodifiableList(array);
+    }
+
+    private static Map<String, @Nullable Object> map(Map<?, ?> values, Converter converter, boolean exact) {
+        Map<String, @Nullable Object> map = new TreeMap<>();
+        values.forEach((key, value) -> map.put(key.toString(), value == null ? null : converter.convert(value, exact)));
+        return Collections.unmodifiableMap(map);
+    }
+
+    /** Fields by name; one that the source lacks is null. */
+    private static Converter struct(Schema from, List<Column> fields) {
+        List<@Nullable Converter> converters = new ArrayList<>();
+        for (Column field : fields) {
+            Schema.Field there = from.getField(field.name());
+            converters.add(there == null ? null : converter(there.schema(), field.type()));
+        }
+        return (value, exact) -> {
+            List<@Nullable Object> struct = new ArrayList<>();
+            for (int i = 0; i < fields.size(); i++) {
+                Converter converter = converters.get(i);
+                Object one = converter == null
+                        ? null
+                        : ((GenericRecord) value).get(fields.get(i).name());
+                struct.add(one == null || converter == null ? null : converter.convert(one, exact));
+            }
+            return Collections.unmodifiableList(struct);
+        };
     }
 
     /** The schema beside null. */

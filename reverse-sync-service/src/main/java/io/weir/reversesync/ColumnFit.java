@@ -42,7 +42,8 @@ final class ColumnFit {
             case DataType.Time _ -> type.equals("time");
             case DataType.Timestamp _ -> type.equals("timestamp") || type.equals("timestamptz");
             case DataType.Varbinary _ -> type.equals("bytea");
-            case DataType.Array _ -> Set.of("json", "jsonb").contains(type);
+            case DataType.Array _, DataType.Struct _, DataType.Mapping _ ->
+                Set.of("json", "jsonb").contains(type);
         };
     }
 
@@ -60,7 +61,7 @@ final class ColumnFit {
             case DataType.Time _ -> "time";
             case DataType.Timestamp(boolean zone) -> zone ? "timestamptz" : "timestamp";
             case DataType.Varbinary _ -> "bytea";
-            case DataType.Array _ -> "jsonb";
+            case DataType.Array _, DataType.Struct _, DataType.Mapping _ -> "jsonb";
         };
     }
 }

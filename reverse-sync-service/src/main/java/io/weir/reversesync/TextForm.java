@@ -37,7 +37,8 @@ final class TextForm {
             // A column without time zone reads over the +00.
             case DataType.Timestamp _ -> INSTANT.format(Instant.ofEpochMilli((Long) value));
             case DataType.Varbinary _ -> "\\x" + HexFormat.of().formatHex((byte[]) value);
-            case DataType.Array _ -> JsonRows.node(value, type).toString();
+            case DataType.Array _, DataType.Struct _, DataType.Mapping _ ->
+                JsonRows.node(value, type).toString();
         };
     }
 }

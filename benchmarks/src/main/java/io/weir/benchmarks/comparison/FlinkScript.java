@@ -104,6 +104,9 @@ final class FlinkScript {
             case DataType.Timestamp(boolean zoned) -> zoned ? "TIMESTAMP_LTZ(3)" : "TIMESTAMP(3)";
             case DataType.Varbinary _ -> "BYTES";
             case DataType.Array(DataType element) -> "ARRAY<%s>".formatted(type(element));
+            case DataType.Mapping(DataType value) -> "MAP<STRING, %s>".formatted(type(value));
+            case DataType.Struct(var fields) ->
+                fields.stream().map(FlinkScript::column).collect(Collectors.joining(", ", "ROW<", ">"));
         };
     }
 }

@@ -20,6 +20,7 @@ import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -157,6 +158,7 @@ final class Oracle implements AutoCloseable {
                 java.sql.Array array = result.getArray(column);
                 yield array == null ? null : array.getArray();
             }
+            case DataType.Struct _, DataType.Mapping _ -> result.getObject(column);
         };
     }
 
@@ -183,6 +185,18 @@ final class Oracle implements AutoCloseable {
                 ((List<?>) value).forEach(one -> array.add(one == null ? null : object(one, element)));
                 appender.append(array);
             }
+            case DataType.Struct(List<Column> fields) -> {
+                appender.beginStruct();
+                for (int i = 0; i < fields.size(); i++) {
+                    append(appender, ((List<?>) value).get(i), fields.get(i).type());
+                }
+                appender.endStruct();
+            }
+            case DataType.Mapping(DataType of) -> {
+                Map<Object, @Nullable Object> map = new LinkedHashMap<>();
+                ((Map<?, ?>) value).forEach((key, one) -> map.put(key, one == null ? null : object(one, of)));
+                appender.append(map);
+            }
         }
     }
 
@@ -196,6 +210,16 @@ final class Oracle implements AutoCloseable {
                         Math.floorDiv((Long) value, 1000L),
                         (int) Math.floorMod((Long) value, 1000L) * 1_000_000,
                         ZoneOffset.UTC);
+            case DataType.Struct(List<Column> fields) -> {
+                Map<String, @Nullable Object> struct = new LinkedHashMap<>();
+                for (int i = 0; i < fields.size(); i++) {
+                    Object one = ((List<?>) value).get(i);
+                    struct.put(
+                            fields.get(i).name(),
+                            one == null ? null : object(one, fields.get(i).type()));
+                }
+                yield struct;
+            }
             default -> value;
         };
     }
@@ -215,6 +239,11 @@ final class Oracle implements AutoCloseable {
             case DataType.Timestamp _ -> "TIMESTAMP";
             case DataType.Varbinary _ -> "BLOB";
             case DataType.Array(DataType element) -> type(element) + "[]";
+            case DataType.Struct(List<Column> fields) ->
+                fields.stream()
+                        .map(field -> quoted(field.name()) + " " + type(field.type()))
+                        .collect(Collectors.joining(", ", "STRUCT(", ")"));
+            case DataType.Mapping(DataType value) -> "MAP(VARCHAR, " + type(value) + ")";
         };
     }
 

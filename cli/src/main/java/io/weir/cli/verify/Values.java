@@ -1,8 +1,11 @@
 package io.weir.cli.verify;
 
+import io.weir.kit.contract.Column;
 import io.weir.kit.contract.DataType;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.sql.SQLException;
+import java.sql.Struct;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -13,7 +16,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +50,8 @@ final class Values {
             case DataType.Timestamp _ -> millis(given, type);
             case DataType.Varbinary _ -> given instanceof byte[] ? given : unfit(given, type);
             case DataType.Array(DataType element) -> array(given, element);
+            case DataType.Struct(List<Column> fields) -> struct(given, fields);
+            case DataType.Mapping(DataType value) -> map(given, value);
         };
     }
 
@@ -52,12 +59,49 @@ final class Values {
         List<?> values =
                 switch (given) {
                     case Object[] array -> Arrays.asList(array);
+                    case java.sql.Array array -> Arrays.asList(elements(array));
                     case List<?> list -> list;
                     default -> List.of(unfit(given, element));
                 };
         List<@Nullable Object> array = new ArrayList<>();
         values.forEach(value -> array.add(of(value, element)));
         return array;
+    }
+
+    private static List<@Nullable Object> struct(Object given, List<Column> fields) {
+        Object[] values =
+                switch (given) {
+                    case Struct struct -> attributes(struct);
+                    case List<?> list -> list.toArray();
+                    default -> throw new IllegalArgumentException("no record: " + given.getClass());
+                };
+        List<@Nullable Object> struct = new ArrayList<>();
+        for (int i = 0; i < fields.size(); i++) {
+            struct.add(of(values[i], fields.get(i).type()));
+        }
+        return struct;
+    }
+
+    private static Object[] elements(java.sql.Array array) {
+        try {
+            return (Object[]) array.getArray();
+        } catch (SQLException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    private static Object[] attributes(Struct struct) {
+        try {
+            return struct.getAttributes();
+        } catch (SQLException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    private static Map<String, @Nullable Object> map(Object given, DataType value) {
+        Map<String, @Nullable Object> map = new TreeMap<>();
+        ((Map<?, ?>) given).forEach((key, one) -> map.put(String.valueOf(key), of(one, value)));
+        return map;
     }
 
     /** Whether a number can be what an approximate aggregate gives for the exact one: five standard errors of a distinct count. */
@@ -84,6 +128,10 @@ final class Values {
         if (a instanceof List<?> x && b instanceof List<?> y) {
             return x.size() == y.size() && IntStream.range(0, x.size()).allMatch(i -> same(x.get(i), y.get(i)));
         }
+        if (a instanceof Map<?, ?> x && b instanceof Map<?, ?> y) {
+            return x.keySet().equals(y.keySet())
+                    && x.entrySet().stream().allMatch(one -> same(one.getValue(), y.get(one.getKey())));
+        }
         return canonical(a).equals(canonical(b));
     }
 
@@ -96,6 +144,11 @@ final class Values {
                 list.stream()
                         .map(element -> element == null ? Optional.empty() : Optional.of(canonical(element)))
                         .toList();
+            case Map<?, ?> map -> {
+                Map<Object, Object> parts = new TreeMap<>();
+                map.forEach((key, one) -> parts.put(key, one == null ? Optional.empty() : canonical(one)));
+                yield parts;
+            }
             default -> value;
         };
     }
@@ -120,6 +173,16 @@ final class Values {
             case DataType.Varchar _ -> "'" + value + "'";
             case DataType.Array(DataType element) ->
                 ((List<?>) value).stream().map(one -> text(one, element)).collect(Collectors.joining(", ", "[", "]"));
+            case DataType.Struct(List<Column> fields) ->
+                IntStream.range(0, fields.size())
+                        .mapToObj(i -> fields.get(i).name() + ": "
+                                + text(((List<?>) value).get(i), fields.get(i).type()))
+                        .collect(Collectors.joining(", ", "{", "}"));
+            case DataType.Mapping(DataType of) ->
+                ((Map<?, ?>) value)
+                        .entrySet().stream()
+                                .map(one -> "'%s': %s".formatted(one.getKey(), text(one.getValue(), of)))
+                                .collect(Collectors.joining(", ", "{", "}"));
             case DataType.Bool _, DataType.Int _, DataType.BigInt _, DataType.Real _, DataType.DoublePrecision _ ->
                 value.toString();
         };

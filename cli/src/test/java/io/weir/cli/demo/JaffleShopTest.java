@@ -317,6 +317,8 @@ class JaffleShopTest {
             case DataType.Timestamp(boolean withTimeZone) -> withTimeZone ? "TIMESTAMP WITH TIME ZONE" : "TIMESTAMP";
             case DataType.Varbinary ignored -> "BLOB";
             case DataType.Array ignored -> throw new IllegalArgumentException("not in this shop");
+            case DataType.Struct ignored -> throw new IllegalArgumentException("not in this shop");
+            case DataType.Mapping ignored -> throw new IllegalArgumentException("not in this shop");
         };
     }
 

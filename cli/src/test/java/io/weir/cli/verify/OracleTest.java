@@ -24,6 +24,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** On the real DuckDB. */
 class OracleTest {
 
+    private static final DataType STRUCT = new DataType.Struct(List.of(
+            new Column("name", new DataType.Varchar(), true),
+            new Column("at", new DataType.Timestamp(false), true),
+            new Column("tags", new DataType.Array(new DataType.Varchar()), true)));
+
     private static final RowType ALL_TYPES = new RowType(List.of(
             new Column("a", new DataType.BigInt(), false),
             new Column("b", new DataType.Bool(), true),
@@ -40,7 +45,10 @@ class OracleTest {
             new Column("m", new DataType.Array(new DataType.Varchar()), true),
             new Column("n", new DataType.Array(new DataType.Decimal(6, 2)), true),
             new Column("o", new DataType.Array(new DataType.Timestamp(false)), true),
-            new Column("p", new DataType.Array(new DataType.Date()), true)));
+            new Column("p", new DataType.Array(new DataType.Date()), true),
+            new Column("q", STRUCT, true),
+            new Column("r", new DataType.Mapping(new DataType.Decimal(6, 2)), true),
+            new Column("s", new DataType.Array(STRUCT), true)));
 
     @Test
     void shouldGiveBackEveryTypeAsItWasLoaded() throws SQLException {
@@ -61,10 +69,16 @@ class OracleTest {
             Arrays.asList("a", null, "it's"),
             List.of(new BigDecimal("1.50")),
             List.of(1_700_000_000_123L),
-            List.of()
+            List.of(),
+            Arrays.asList("a", 1_700_000_000_123L, null),
+            Map.of("k", new BigDecimal("1.50")),
+            List.of(Arrays.asList("a", 1_700_000_000_123L, List.of("x", "y")))
         };
         @Nullable
-        Object[] empty = {2L, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null};
+        Object[] empty = {
+            2L, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+            null
+        };
 
         try (Oracle oracle = Oracle.open()) {
             DataProduct product = product(Layer.BRONZE, "things", ALL_TYPES);

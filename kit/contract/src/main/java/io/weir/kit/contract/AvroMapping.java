@@ -38,7 +38,7 @@ public final class AvroMapping {
     public static Schema schema(RowType type, String namespace, String name) {
         List<Schema.Field> fields = new ArrayList<>();
         for (Column column : type.columns()) {
-            Schema plain = schema(column.type());
+            Schema plain = schema(column.type(), namespace + "." + name, column.name());
             fields.add(
                     column.nullable()
                             ? new Schema.Field(
@@ -51,7 +51,7 @@ public final class AvroMapping {
         return Schema.createRecord(name, null, namespace, false, fields);
     }
 
-    /** The row type that a flat record describes; an {@link IllegalArgumentException} names the field that has no SQL type. */
+    /** The row type that a record describes; an {@link IllegalArgumentException} names the field that has no SQL type. */
     public static RowType rowType(Schema record) {
         if (record.getType() != Schema.Type.RECORD) {
             throw new IllegalArgumentException("a row is an Avro record, not " + record.getType());
@@ -78,7 +78,8 @@ public final class AvroMapping {
         return others.size() == 1 ? others.getFirst() : schema;
     }
 
-    private static Schema schema(DataType type) {
+    /** {@code namespace} and {@code name} are those of a record in that place. */
+    private static Schema schema(DataType type, String namespace, String name) {
         return switch (type) {
             case DataType.Bool _ -> Schema.create(Schema.Type.BOOLEAN);
             case DataType.Int _ -> Schema.create(Schema.Type.INT);
@@ -94,9 +95,14 @@ public final class AvroMapping {
                 (withTimeZone ? LogicalTypes.timestampMillis() : LogicalTypes.localTimestampMillis())
                         .addToSchema(Schema.create(Schema.Type.LONG));
             case DataType.Varbinary _ -> Schema.create(Schema.Type.BYTES);
-            case DataType.Array(DataType element) ->
-                Schema.createArray(Schema.createUnion(Schema.create(Schema.Type.NULL), schema(element)));
+            case DataType.Array(DataType element) -> Schema.createArray(nullable(schema(element, namespace, name)));
+            case DataType.Struct(List<Column> fields) -> schema(new RowType(fields), namespace, name);
+            case DataType.Mapping(DataType value) -> Schema.createMap(nullable(schema(value, namespace, name)));
         };
+    }
+
+    private static Schema nullable(Schema schema) {
+        return Schema.createUnion(Schema.create(Schema.Type.NULL), schema);
     }
 
     private static DataType type(String field, Schema schema) {
@@ -128,7 +134,9 @@ public final class AvroMapping {
             case STRING, ENUM -> new DataType.Varchar();
             case BYTES, FIXED -> new DataType.Varbinary();
             case ARRAY -> new DataType.Array(type(field, plain(schema.getElementType())));
-            case RECORD, MAP, UNION, NULL ->
+            case RECORD -> new DataType.Struct(rowType(schema).columns());
+            case MAP -> new DataType.Mapping(type(field, plain(schema.getValueType())));
+            case UNION, NULL ->
                 throw new IllegalArgumentException("field \"%s\" is an Avro %s, which has no column type"
                         .formatted(field, schema.getType().getName()));
         };

@@ -526,8 +526,22 @@ public final class ContractDiff {
                 to instanceof DataType.Decimal(int wider, int finer)
                         && finer >= scale
                         && wider - finer >= precision - scale;
+            case DataType.Array(DataType element) ->
+                to instanceof DataType.Array(DataType other) && isSameOrWidened(element, other);
+            case DataType.Mapping(DataType value) ->
+                to instanceof DataType.Mapping(DataType other) && isSameOrWidened(value, other);
+            case DataType.Struct(List<Column> fields) ->
+                to instanceof DataType.Struct(List<Column> others)
+                        && fields.stream().allMatch(field -> others.stream()
+                                .anyMatch(other -> other.name().equals(field.name())
+                                        && (field.nullable() || !other.nullable())
+                                        && isSameOrWidened(field.type(), other.type())));
             default -> false;
         };
+    }
+
+    private static boolean isSameOrWidened(DataType from, DataType to) {
+        return from.equals(to) || isWidened(from, to);
     }
 
     private void all(String code, String from, String to, Impact impact) {

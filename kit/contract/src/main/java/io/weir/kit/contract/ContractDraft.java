@@ -17,9 +17,21 @@ public final class ContractDraft {
      * @param keyPosition from 1 in the primary key; 0 outside it
      * @param description empty where nobody wrote one
      * @param values the only values that its type allows; empty where it is no enumeration
+     * @param nested the type, where it has parts
      */
     public record DraftColumn(
-            String name, String type, boolean nullable, int keyPosition, String description, List<String> values) {}
+            String name,
+            String type,
+            boolean nullable,
+            int keyPosition,
+            String description,
+            List<String> values,
+            Optional<DataType> nested) {
+        public DraftColumn(
+                String name, String type, boolean nullable, int keyPosition, String description, List<String> values) {
+            this(name, type, nullable, keyPosition, description, values, Optional.empty());
+        }
+    }
 
     private final StringBuilder text = new StringBuilder();
 
@@ -45,7 +57,8 @@ public final class ContractDraft {
                     column.nullable(),
                     1 + key.indexOf(field.name()),
                     Optional.ofNullable(field.doc()).orElse(""),
-                    plain.getType() == Schema.Type.ENUM ? plain.getEnumSymbols() : List.of()));
+                    plain.getType() == Schema.Type.ENUM ? plain.getEnumSymbols() : List.of(),
+                    Optional.of(column.type()).filter(DataType::isNested)));
         }
         return columns;
     }
@@ -88,6 +101,11 @@ public final class ContractDraft {
     private void column(DraftColumn column) {
         String name = column.name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]+", "_");
         line("      - name: " + name + (name.equals(column.name) ? "" : " # there: " + column.name));
+        if (column.nested.isPresent()) {
+            type(column.nested.get(), "        ");
+            further(column);
+            return;
+        }
         String element = column.type.endsWith("[]") ? column.type.substring(0, column.type.length() - 2) : column.type;
         TypeNames.@Nullable Named type = TypeNames.physical(element);
         if (type != null && !element.equals(column.type)) {
@@ -102,6 +120,38 @@ public final class ContractDraft {
             line("        logicalType: " + type.logicalType());
             line("        physicalType: " + column.type);
         }
+        further(column);
+    }
+
+    /** A type inside a type. */
+    private void type(DataType type, String indent) {
+        switch (type) {
+            case DataType.Array(DataType element) -> {
+                line(indent + "logicalType: array");
+                line(indent + "items:");
+                type(element, indent + "  ");
+            }
+            case DataType.Struct(List<Column> fields) -> {
+                line(indent + "logicalType: object");
+                line(indent + "properties:");
+                for (Column field : fields) {
+                    line(indent + "  - name: " + field.name());
+                    type(field.type(), indent + "    ");
+                    if (!field.nullable()) {
+                        line(indent + "    required: true");
+                    }
+                }
+            }
+            default -> {
+                String name = TypeNames.sql(type);
+                TypeNames.@Nullable Named named = TypeNames.physical(name);
+                line(indent + "logicalType: " + (named == null ? "string" : named.logicalType()));
+                line(indent + "physicalType: " + name);
+            }
+        }
+    }
+
+    private void further(DraftColumn column) {
         if (!column.description.isBlank()) {
             line("        description: " + quoted(column.description));
         }

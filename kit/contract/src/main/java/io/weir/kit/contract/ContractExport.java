@@ -145,6 +145,30 @@ public final class ContractExport {
                 schema.put("items", items);
                 return "array";
             }
+            case DataType.Struct(List<Column> fields) -> {
+                Map<String, Object> properties = new LinkedHashMap<>();
+                for (Column field : fields) {
+                    Map<String, Object> of = new LinkedHashMap<>();
+                    String word = jsonType(field.type(), of);
+                    of.put("type", field.nullable() ? List.of(word, "null") : word);
+                    properties.put(field.name(), of);
+                }
+                schema.put("properties", properties);
+                schema.put(
+                        "required",
+                        fields.stream()
+                                .filter(field -> !field.nullable())
+                                .map(Column::name)
+                                .toList());
+                schema.put("additionalProperties", false);
+                return "object";
+            }
+            case DataType.Mapping(DataType value) -> {
+                Map<String, Object> of = new LinkedHashMap<>();
+                of.put("type", List.of(jsonType(value, of), "null"));
+                schema.put("additionalProperties", of);
+                return "object";
+            }
             case DataType.Date _ -> schema.put("format", "date");
             case DataType.Time _ -> schema.put("pattern", "^\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,3})?$");
             case DataType.Timestamp(boolean withTimeZone) -> {

@@ -294,8 +294,11 @@ final class ContractReader {
                 into.rules.addAll(RuleReader.read(property, column, columns.size(), type.maxLength(), onViolation));
                 into.quality.column(property, column, columns.size(), onViolation);
             }
-            if (primaryKey && column.type() instanceof DataType.Array) {
-                property.problem("primaryKey", "an array is no primary key: name a column that tells rows apart");
+            if (primaryKey && column.type().isNested()) {
+                property.problem(
+                        "primaryKey",
+                        "%s is no primary key: name a column that tells rows apart"
+                                .formatted(column.type() instanceof DataType.Array ? "an array" : "a record or a map"));
             } else if (primaryKey) {
                 into.key.add(new KeyColumn(property.count("primaryKeyPosition", 0), columns.size(), property));
             } else if (property.has("primaryKeyPosition")) {
@@ -319,17 +322,50 @@ final class ContractReader {
         return element == null ? null : new TypeNames.Named(new DataType.Array(element.type()), "array", -1);
     }
 
+    private static TypeNames.@Nullable Named object(Fields property, String column) {
+        List<Fields> properties = property.objects("properties");
+        if (properties.isEmpty()) {
+            property.problem(
+                    "column \"%s\" is an object: name its fields with properties, or say physicalType: map<text,integer>"
+                            .formatted(column));
+            return null;
+        }
+        List<Column> fields = new ArrayList<>();
+        for (Fields one : properties) {
+            String name = one.text("name");
+            TypeNames.Named type = name == null ? null : type(one, column + "." + name);
+            if (name == null || type == null) {
+                continue;
+            }
+            if (!COLUMN.matcher(name).matches()
+                    || fields.stream().anyMatch(field -> field.name().equals(name))) {
+                one.problem(
+                        "name", "field \"%s\": write lower-case letters, digits and _, each name once".formatted(name));
+            } else if (type.type() instanceof DataType.Varbinary) {
+                one.problem("a record with a binary field is no column type");
+            } else {
+                fields.add(new Column(name, type.type(), !one.flag("required")));
+            }
+        }
+        return fields.size() < properties.size()
+                ? null
+                : new TypeNames.Named(new DataType.Struct(fields), "object", -1);
+    }
+
     private static TypeNames.@Nullable Named type(Fields property, String column) {
         String logical = property.textOr("logicalType", null);
         String physical = property.textOr("physicalType", null);
         if ("array".equals(logical)) {
             return array(property, column);
         }
+        if ("object".equals(logical) && physical == null) {
+            return object(property, column);
+        }
         Fields options = property.has("logicalTypeOptions") ? property.objectOrNull("logicalTypeOptions") : null;
         DataType type = logical == null
                 ? null
                 : TypeNames.logical(logical, options != null && options.has("timezone") && options.flag("timezone"));
-        if (logical != null && type == null) {
+        if (logical != null && type == null && !logical.equals("object")) {
             property.problem(
                     "logicalType",
                     "logicalType \"%s\" is not known%s"

@@ -1,5 +1,7 @@
 package io.weir.kit.contract;
 
+import java.util.List;
+
 /**
  * The SQL type of a column, and the Java class that holds its values in a row.
  *
@@ -16,7 +18,7 @@ public sealed interface DataType {
     default boolean isNumeric() {
         return switch (this) {
             case Int _, BigInt _, Real _, DoublePrecision _, Decimal _ -> true;
-            case Bool _, Varchar _, Date _, Time _, Timestamp _, Varbinary _, Array _ -> false;
+            case Bool _, Varchar _, Date _, Time _, Timestamp _, Varbinary _, Array _, Struct _, Mapping _ -> false;
         };
     }
 
@@ -72,5 +74,29 @@ public sealed interface DataType {
         public static boolean holds(DataType element) {
             return !(element instanceof Array) && !(element instanceof Varbinary);
         }
+    }
+
+    /** A record inside a row: {@code List} of the fields' values, in the order of the fields. */
+    record Struct(List<Column> fields) implements DataType {
+        public Struct {
+            fields = List.copyOf(fields);
+            if (fields.isEmpty() || fields.stream().anyMatch(field -> field.type() instanceof Varbinary)) {
+                throw new IllegalArgumentException("a record without fields, or with a binary one, is no column type");
+            }
+        }
+    }
+
+    /** {@code Map} from text to values, which may be null. */
+    record Mapping(DataType value) implements DataType {
+        public Mapping {
+            if (!Array.holds(value)) {
+                throw new IllegalArgumentException("a map of arrays or of binaries is no column type");
+            }
+        }
+    }
+
+    /** Whether values have parts: then they are no keys. */
+    default boolean isNested() {
+        return this instanceof Array || this instanceof Struct || this instanceof Mapping;
     }
 }

@@ -16,8 +16,12 @@ import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +58,12 @@ public final class JsonRows {
             DataType column = type.columns().get(position).type();
             try {
                 row[position] = entry.getValue().isNull() ? null : value(entry.getValue(), column);
+            } catch (JsonRowException e) {
+                e.errors()
+                        .forEach(error -> errors.add(new JsonRowException.FieldError(
+                                entry.getKey() + (error.field().isEmpty() ? "" : "." + error.field()),
+                                error.rule(),
+                                error.message())));
             } catch (DateTimeException | ArithmeticException | IllegalArgumentException | IOException e) {
                 errors.add(new JsonRowException.FieldError(
                         entry.getKey(),
@@ -107,6 +117,13 @@ public final class JsonRows {
                 ((List<?>) value).forEach(one -> array.add(one == null ? NODES.nullNode() : node(one, element)));
                 yield array;
             }
+            case DataType.Struct(List<Column> fields) -> write(((List<?>) value).toArray(), new RowType(fields));
+            case DataType.Mapping(DataType of) -> {
+                ObjectNode map = NODES.objectNode();
+                ((Map<?, ?>) value)
+                        .forEach((key, one) -> map.set((String) key, one == null ? NODES.nullNode() : node(one, of)));
+                yield map;
+            }
         };
     }
 
@@ -138,6 +155,16 @@ public final class JsonRows {
                     array.add(one.isNull() ? null : value(one, element));
                 }
                 yield Collections.unmodifiableList(array);
+            }
+            case DataType.Struct(List<Column> fields) ->
+                Collections.unmodifiableList(Arrays.asList(read(json, new RowType(fields))));
+            case DataType.Mapping(DataType of) -> {
+                check(json.isObject());
+                Map<String, @Nullable Object> map = new TreeMap<>();
+                for (Map.Entry<String, JsonNode> entry : json.properties()) {
+                    map.put(entry.getKey(), entry.getValue().isNull() ? null : value(entry.getValue(), of));
+                }
+                yield Collections.unmodifiableMap(map);
             }
         };
     }
@@ -180,6 +207,12 @@ public final class JsonRows {
                         : "a time like \"2026-01-31T18:30:00\"";
             case DataType.Varbinary _ -> "base64";
             case DataType.Array(DataType element) -> "a list, each of it " + example(element);
+            case DataType.Struct(List<Column> fields) ->
+                "an object with "
+                        + fields.stream()
+                                .map(field -> "\"%s\": %s".formatted(field.name(), example(field.type())))
+                                .collect(Collectors.joining(", "));
+            case DataType.Mapping(DataType value) -> "an object, each value of it " + example(value);
         };
     }
 }

@@ -76,7 +76,9 @@ final class OnErrorReader {
                                 DataType.Real _,
                                 DataType.DoublePrecision _,
                                 DataType.Decimal _,
-                                DataType.Array _ -> JSON.readTree(text);
+                                DataType.Array _,
+                                DataType.Struct _,
+                                DataType.Mapping _ -> JSON.readTree(text);
                         case DataType.Varchar _,
                                 DataType.Date _,
                                 DataType.Time _,

@@ -7,9 +7,12 @@ import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
@@ -158,6 +161,10 @@ public final class RowCodec {
     }
 
     private List<Step> plan(Schema writer) {
+        return plan(type, writer);
+    }
+
+    private List<Step> plan(RowType type, Schema writer) {
         if (writer.getType() != Schema.Type.RECORD) {
             throw new RowCodecException(null, "the writer's schema is no record", null);
         }
@@ -290,6 +297,20 @@ public final class RowCodec {
                 FieldReader elements = reader(new Column("element", element, true), from.getElementType());
                 yield in -> readArray(in, elements);
             }
+            case DataType.Struct(List<Column> fields) -> {
+                if (written != Schema.Type.RECORD) {
+                    yield null;
+                }
+                List<Step> steps = plan(new RowType(fields), from);
+                yield in -> readStruct(in, steps, fields.size());
+            }
+            case DataType.Mapping(DataType value) -> {
+                if (written != Schema.Type.MAP) {
+                    yield null;
+                }
+                FieldReader values = reader(new Column("value", value, true), from.getValueType());
+                yield in -> readMap(in, values);
+            }
         };
     }
 
@@ -301,6 +322,58 @@ public final class RowCodec {
             }
         }
         return Collections.unmodifiableList(array);
+    }
+
+    private static List<@Nullable Object> readStruct(Decoder in, List<Step> steps, int size) throws IOException {
+        @Nullable Object[] fields = new @Nullable Object[size];
+        for (Step step : steps) {
+            Object value = step.reader.read(in);
+            if (step.position != SKIP) {
+                fields[step.position] = value;
+            }
+        }
+        return Collections.unmodifiableList(Arrays.asList(fields));
+    }
+
+    private static Map<String, @Nullable Object> readMap(Decoder in, FieldReader values) throws IOException {
+        Map<String, @Nullable Object> map = new TreeMap<>();
+        for (long block = in.readMapStart(); block != 0; block = in.mapNext()) {
+            for (long i = 0; i < block; i++) {
+                map.put(in.readString(), values.read(in));
+            }
+        }
+        return Collections.unmodifiableMap(map);
+    }
+
+    private static void writeStruct(List<?> values, List<Column> fields, List<FieldWriter> writers, Encoder out)
+            throws IOException {
+        for (int i = 0; i < writers.size(); i++) {
+            Column field = fields.get(i);
+            Object value = values.get(i);
+            if (value == null && !field.nullable()) {
+                throw new RowCodecException(field.name(), "is null, but required", null);
+            }
+            if (field.nullable()) {
+                out.writeIndex(value == null ? 0 : 1);
+            }
+            if (value != null) {
+                writers.get(i).write(value, out);
+            }
+        }
+    }
+
+    private static void writeMap(Map<?, ?> map, FieldWriter values, Encoder out) throws IOException {
+        out.writeMapStart();
+        out.setItemCount(map.size());
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+            out.startItem();
+            out.writeString((String) entry.getKey());
+            out.writeIndex(entry.getValue() == null ? 0 : 1);
+            if (entry.getValue() != null) {
+                values.write(entry.getValue(), out);
+            }
+        }
+        out.writeMapEnd();
     }
 
     private static void writeArray(List<?> array, FieldWriter elements, Encoder out) throws IOException {
@@ -345,6 +418,15 @@ public final class RowCodec {
             case DataType.Array(DataType element) -> {
                 FieldWriter elements = writer(element);
                 yield (value, out) -> writeArray((List<?>) value, elements, out);
+            }
+            case DataType.Struct(List<Column> fields) -> {
+                List<FieldWriter> writers =
+                        fields.stream().map(field -> writer(field.type())).toList();
+                yield (value, out) -> writeStruct((List<?>) value, fields, writers, out);
+            }
+            case DataType.Mapping(DataType value) -> {
+                FieldWriter values = writer(value);
+                yield (map, out) -> writeMap((Map<?, ?>) map, values, out);
             }
         };
     }

@@ -3,9 +3,11 @@ package io.weir.kit.contract;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,16 @@ public final class RowRules {
             }
         }
         for (int i = 0; i < columns.size(); i++) {
+            Column column = columns.get(i);
+            int position = i;
+            if (column.type().isNested() && demands(column.type())) {
+                rules.add(new Condition(
+                        "required",
+                        column.name(),
+                        "a value in each required field",
+                        row -> lacks(column.type(), row[position]),
+                        onViolation(product, column)));
+            }
             if (columns.get(i).type() instanceof DataType.Decimal type) {
                 rules.add(precision(columns.get(i).name(), i, type, onViolation(product, columns.get(i))));
             }
@@ -63,6 +75,37 @@ public final class RowRules {
         public boolean holds(@Nullable Object[] row) {
             return !broken.test(row);
         }
+    }
+
+    /** Whether a field somewhere inside is required. */
+    private static boolean demands(DataType type) {
+        return switch (type) {
+            case DataType.Array(DataType element) -> demands(element);
+            case DataType.Mapping(DataType value) -> demands(value);
+            case DataType.Struct(List<Column> fields) ->
+                fields.stream().anyMatch(field -> !field.nullable() || demands(field.type()));
+            default -> false;
+        };
+    }
+
+    /** Whether a required field inside has no value. */
+    private static boolean lacks(DataType type, @Nullable Object value) {
+        if (value == null) {
+            return false;
+        }
+        return switch (type) {
+            case DataType.Array(DataType element) -> ((List<?>) value).stream().anyMatch(one -> lacks(element, one));
+            case DataType.Mapping(DataType of) ->
+                ((Map<?, ?>) value).values().stream().anyMatch(one -> lacks(of, one));
+            case DataType.Struct(List<Column> fields) ->
+                IntStream.range(0, fields.size()).anyMatch(i -> {
+                    Object field = ((List<?>) value).get(i);
+                    return field == null
+                            ? !fields.get(i).nullable()
+                            : lacks(fields.get(i).type(), field);
+                });
+            default -> false;
+        };
     }
 
     private static RowRule sql(DataProduct product, SqlRule rule) {

@@ -82,7 +82,8 @@ final class RuleReader {
                     reader.number(options, Map.of("f32", List.of(), "f64", List.of()));
                 case DataType.Date _, DataType.Time _ -> reader.time(options);
                 case DataType.Timestamp _ -> reader.time(options);
-                case DataType.Bool _, DataType.Array _ -> options.allow();
+                case DataType.Bool _, DataType.Array _, DataType.Mapping _ -> options.allow();
+                case DataType.Struct _ -> options.allow("maxProperties", "minProperties", "required");
             }
         }
         return reader.rules;

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The types that contracts name: ODCS's logical types, and SQL's as physical types. */
@@ -13,7 +14,7 @@ final class TypeNames {
     record Named(DataType type, String logicalType, int maxLength) {}
 
     static final List<String> LOGICAL =
-            List.of("string", "integer", "number", "boolean", "date", "timestamp", "time", "array");
+            List.of("string", "integer", "number", "boolean", "date", "timestamp", "time", "array", "object");
 
     static final List<String> PHYSICAL = List.of(
             "text",
@@ -34,16 +35,25 @@ final class TypeNames {
             "time",
             "timestamp",
             "timestamptz",
-            "bytea");
+            "bytea",
+            "map<text,type>");
 
     private static final Pattern FORM =
             Pattern.compile("([a-z][a-z0-9 ]*?) *(?:\\( *(\\d+) *(?:, *(\\d+) *)?\\))?( with(?:out)? time zone)?");
+
+    private static final Pattern MAP = Pattern.compile("map *< *(?:text|varchar|string) *, *(.+) *>");
 
     private TypeNames() {}
 
     /** Null where there is no such type; an {@link IllegalArgumentException} where its numbers are out of range. */
     static @Nullable Named physical(String name) {
-        Matcher form = FORM.matcher(name.strip().toLowerCase(Locale.ROOT).replaceAll("\\s+", " "));
+        String plain = name.strip().toLowerCase(Locale.ROOT).replaceAll("\\s+", " ");
+        Matcher map = MAP.matcher(plain);
+        if (map.matches()) {
+            Named value = physical(map.group(1));
+            return value == null ? null : new Named(new DataType.Mapping(value.type()), "object", -1);
+        }
+        Matcher form = FORM.matcher(plain);
         if (!form.matches()) {
             return null;
         }
@@ -100,6 +110,11 @@ final class TypeNames {
             case DataType.Timestamp timestamp -> timestamp.withTimeZone() ? "timestamptz" : "timestamp";
             case DataType.Varbinary _ -> "varbinary";
             case DataType.Array(DataType element) -> sql(element) + "[]";
+            case DataType.Struct(List<Column> fields) ->
+                fields.stream()
+                        .map(field -> field.name() + " " + sql(field.type()))
+                        .collect(Collectors.joining(", ", "row(", ")"));
+            case DataType.Mapping(DataType value) -> "map<text," + sql(value) + ">";
         };
     }
 }

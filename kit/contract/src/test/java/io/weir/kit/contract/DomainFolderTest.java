@@ -215,7 +215,7 @@ class DomainFolderTest {
         change("contracts/customer.odcs.yaml", "        logicalType: integer\n", "");
 
         tells("contracts/customer.odcs.yaml:12:9: column \"id\" has no type: add a logicalType "
-                + "(string, integer, number, boolean, date, timestamp, time, array)");
+                + "(string, integer, number, boolean, date, timestamp, time, array, object)");
     }
 
     @Test

@@ -9,7 +9,9 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
@@ -242,6 +244,17 @@ class RowCodecTest {
                 IntStream.range(0, random.nextInt(4))
                         .mapToObj(_ -> random.nextInt(4) == 0 ? null : value(element, random))
                         .collect(Collectors.toCollection(ArrayList::new));
+            case DataType.Struct(List<Column> fields) ->
+                fields.stream()
+                        .map(field -> random.nextInt(4) == 0 && field.nullable() ? null : value(field.type(), random))
+                        .collect(Collectors.toCollection(ArrayList::new));
+            case DataType.Mapping(DataType of) -> {
+                Map<String, Object> map = new TreeMap<>();
+                for (int i = random.nextInt(4); i > 0; i--) {
+                    map.put("k" + i, random.nextInt(4) == 0 ? null : value(of, random));
+                }
+                yield map;
+            }
         };
     }
 

@@ -87,7 +87,8 @@ record BoundFunction(String key, ScalarFunction function) implements Implementab
             case DataType.Decimal _ -> java.math.BigDecimal.class;
             case DataType.Varchar _ -> String.class;
             case DataType.Varbinary _ -> ByteString.class;
-            case DataType.Array _ -> List.class;
+            case DataType.Array _, DataType.Struct _ -> List.class;
+            case DataType.Mapping _ -> Map.class;
         };
     }
 

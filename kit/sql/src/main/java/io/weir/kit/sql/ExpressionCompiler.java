@@ -51,8 +51,7 @@ final class ExpressionCompiler {
         for (RexNode expression : expressions) {
             program.addProject(RexUtil.expandSearch(rexBuilder, null, expression), null);
         }
-        JavaTypeFactoryImpl types =
-                new JavaTypeFactoryImpl(rexBuilder.getTypeFactory().getTypeSystem());
+        JavaTypeFactoryImpl types = new JavaTypes();
         BlockBuilder body = new BlockBuilder();
         BlockBuilder once = new BlockBuilder().withRemoveUnused(false);
         Function1<String, RexToLixTranslator.InputGetter> correlates = name -> {

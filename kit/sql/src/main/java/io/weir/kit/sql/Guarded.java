@@ -3,7 +3,6 @@ package io.weir.kit.sql;
 import io.weir.kit.contract.OnError;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.calcite.jdbc.JavaTypeFactoryImpl;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.rex.RexCall;
@@ -49,9 +48,8 @@ record Guarded(
         if (guards.isEmpty()) {
             return new Guarded(calc.input(), guards, 0, calc.conditions(), calc.projections());
         }
-        RelDataTypeFactory.Builder extended = new JavaTypeFactoryImpl(PostgresTypeSystem.INSTANCE)
-                .builder()
-                .addAll(calc.input().getFieldList());
+        RelDataTypeFactory.Builder extended =
+                new JavaTypes().builder().addAll(calc.input().getFieldList());
         for (int i = 0; i < calls.size(); i++) {
             extended.add("$guard" + i, calls.get(i).getType());
         }

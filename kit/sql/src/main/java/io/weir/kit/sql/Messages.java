@@ -67,7 +67,12 @@ final class Messages {
         }
         matcher = UNKNOWN_ALIAS.matcher(message);
         if (matcher.matches()) {
-            return "\"%s\" is not a table or alias of this FROM".formatted(matcher.group(1));
+            String name = matcher.group(1);
+            return "\"%s\" is not a table or alias of this FROM".formatted(name)
+                    + (columns.contains(name)
+                            ? "; a field of a record is written with the table before its column: t.%s.field"
+                                    .formatted(name)
+                            : "");
         }
         matcher = AMBIGUOUS.matcher(message);
         if (matcher.matches()) {

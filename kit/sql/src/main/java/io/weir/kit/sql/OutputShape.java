@@ -92,7 +92,7 @@ final class OutputShape {
         boolean interval = from.getSqlTypeName().getFamily() != null
                 && org.apache.calcite.sql.type.SqlTypeName.INTERVAL_TYPES.contains(from.getSqlTypeName());
         if (type != null && !interval) {
-            if (type.equals(column.type())) {
+            if (Types.isAlike(type, column.type())) {
                 return given;
             }
             if (widens(type, column.type())) {
@@ -139,7 +139,9 @@ final class OutputShape {
                             DataType.Time _,
                             DataType.Timestamp _,
                             DataType.Varbinary _,
-                            DataType.Array _ -> false;
+                            DataType.Array _,
+                            DataType.Struct _,
+                            DataType.Mapping _ -> false;
                 };
             case DataType.Date _ -> to instanceof DataType.Timestamp(boolean withTimeZone) && !withTimeZone;
             case DataType.Bool _,
@@ -148,7 +150,9 @@ final class OutputShape {
                     DataType.Time _,
                     DataType.Timestamp _,
                     DataType.Varbinary _,
-                    DataType.Array _ -> false;
+                    DataType.Array _,
+                    DataType.Struct _,
+                    DataType.Mapping _ -> false;
         };
     }
 }

@@ -76,6 +76,7 @@ final class PlanBuilder {
                         name("unnest"),
                         Edge.direct(rows(unnest.getInput())),
                         unnest.column(),
+                        unnest.width(),
                         Calc.identity(unnest.getRowType())));
             case LogicalTableFunctionScan scan -> Building.of(new EventWindowPlan(this).of(scan));
             case LogicalValues _ ->

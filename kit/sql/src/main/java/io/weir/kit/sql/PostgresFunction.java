@@ -151,6 +151,8 @@ final class PostgresFunction extends SqlFunction {
             case DataType.Timestamp(boolean withTimeZone) -> withTimeZone ? "timestamptz" : "timestamp";
             case DataType.Varbinary _ -> "bytes";
             case DataType.Array(DataType element) -> word(element) + "[]";
+            case DataType.Struct _, DataType.Mapping _ ->
+                throw new IllegalArgumentException("functions take no records and maps; give them the fields");
         };
     }
 

@@ -1,5 +1,6 @@
 package io.weir.kit.sql;
 
+import io.weir.kit.contract.Column;
 import io.weir.kit.contract.DataType;
 import io.weir.kit.contract.OnError;
 import io.weir.kit.sql.function.ValueException;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.apache.calcite.rex.RexCall;
@@ -305,6 +307,26 @@ final class RowProgram {
                     array.add(one == null ? null : canonical(element, one));
                 }
                 yield Collections.unmodifiableList(array);
+            }
+            case DataType.Struct(List<Column> fields) -> {
+                // Calcite has a record as a list where it is a column, and as an array where ROW makes it.
+                List<?> values = value instanceof Object[] made ? Arrays.asList(made) : (List<?>) value;
+                List<@Nullable Object> struct = new ArrayList<>();
+                for (int i = 0; i < fields.size(); i++) {
+                    Object one = values.get(i);
+                    struct.add(one == null ? null : canonical(fields.get(i).type(), one));
+                }
+                yield Collections.unmodifiableList(struct);
+            }
+            case DataType.Mapping(DataType of) -> {
+                Map<String, @Nullable Object> map = new TreeMap<>();
+                ((Map<?, ?>) value).forEach((key, one) -> {
+                    if (key == null) {
+                        throw new ValueException("a map has no null keys");
+                    }
+                    map.put((String) key, one == null ? null : canonical(of, one));
+                });
+                yield Collections.unmodifiableMap(map);
             }
             case DataType.Bool _,
                     DataType.Varchar _,

@@ -77,7 +77,7 @@ public final class SqlPlanner {
     private final Model model;
     private final Domain domain;
     private final Catalog catalog;
-    private final JavaTypeFactoryImpl typeFactory = new JavaTypeFactoryImpl(PostgresTypeSystem.INSTANCE);
+    private final JavaTypeFactoryImpl typeFactory = new JavaTypes();
     private final RexBuilder rexBuilder = new RexBuilder(typeFactory);
 
     private SqlPlanner(Model model, Domain domain) {

@@ -1,12 +1,20 @@
 package io.weir.kit.sql;
 
+import io.weir.kit.contract.Column;
 import io.weir.kit.contract.DataType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
+import org.apache.calcite.rel.type.RelDataTypeField;
+import org.apache.calcite.rel.type.StructKind;
 import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.sql.type.SqlTypeUtil;
+import org.jspecify.annotations.Nullable;
 
 /** The types of contracts as Calcite's and back. */
 final class Types {
@@ -36,6 +44,15 @@ final class Types {
                     case DataType.Varbinary _ -> factory.createSqlType(SqlTypeName.VARBINARY);
                     case DataType.Array(DataType element) ->
                         factory.createArrayType(toCalcite(element, true, factory), -1);
+                    case DataType.Struct(List<Column> fields) -> {
+                        RelDataTypeFactory.Builder struct = factory.builder().kind(StructKind.FULLY_QUALIFIED);
+                        fields.forEach(
+                                field -> struct.add(field.name(), toCalcite(field.type(), field.nullable(), factory)));
+                        yield struct.build();
+                    }
+                    case DataType.Mapping(DataType value) ->
+                        factory.createMapType(
+                                factory.createSqlType(SqlTypeName.VARCHAR), toCalcite(value, true, factory));
                 };
         return factory.createTypeWithNullability(plain, nullable);
     }
@@ -62,6 +79,15 @@ final class Types {
                                 .filter(DataType.Array::holds)
                                 .map(DataType.Array::new)
                                 .orElse(null);
+                    case ROW -> struct(type);
+                    case MAP ->
+                        type.getKeyType() == null || !SqlTypeUtil.inCharFamily(type.getKeyType())
+                                ? null
+                                : Optional.ofNullable(type.getValueType())
+                                        .flatMap(Types::fromCalcite)
+                                        .filter(DataType.Array::holds)
+                                        .map(DataType.Mapping::new)
+                                        .orElse(null);
                     case INTERVAL_YEAR, INTERVAL_MONTH, INTERVAL_YEAR_MONTH -> new DataType.Int();
                     case INTERVAL_DAY,
                             INTERVAL_DAY_HOUR,
@@ -75,6 +101,44 @@ final class Types {
                             INTERVAL_SECOND -> new DataType.BigInt();
                     default -> null;
                 });
+    }
+
+    private static @Nullable DataType struct(RelDataType type) {
+        List<Column> fields = new ArrayList<>();
+        for (RelDataTypeField field : type.getFieldList()) {
+            DataType of = fromCalcite(field.getType()).orElse(null);
+            if (of == null || of instanceof DataType.Varbinary) {
+                return null;
+            }
+            fields.add(new Column(field.getName(), of, field.getType().isNullable()));
+        }
+        return new DataType.Struct(fields);
+    }
+
+    /** Whether values of both types look alike: the names of fields, and which of them may be null, do not tell types apart. */
+    static boolean isAlike(DataType a, DataType b) {
+        return switch (a) {
+            case DataType.Array(DataType element) ->
+                b instanceof DataType.Array(DataType other) && isAlike(element, other);
+            case DataType.Mapping(DataType value) ->
+                b instanceof DataType.Mapping(DataType other) && isAlike(value, other);
+            case DataType.Struct(List<Column> fields) ->
+                b instanceof DataType.Struct(List<Column> others)
+                        && fields.size() == others.size()
+                        && IntStream.range(0, fields.size())
+                                .allMatch(i -> isAlike(
+                                                fields.get(i).type(),
+                                                others.get(i).type())
+                                        && isAlikeName(
+                                                fields.get(i).name(),
+                                                others.get(i).name()));
+            default -> a.equals(b);
+        };
+    }
+
+    /** ROW(...) gives its fields no names. */
+    private static boolean isAlikeName(String given, String wanted) {
+        return given.startsWith("EXPR$") || given.equals(wanted);
     }
 
     /** The type's name as SQL writes it. */
@@ -92,6 +156,11 @@ final class Types {
             case DataType.Timestamp(boolean withTimeZone) -> withTimeZone ? "TIMESTAMPTZ" : "TIMESTAMP";
             case DataType.Varbinary _ -> "VARBINARY";
             case DataType.Array(DataType element) -> sql(element) + "[]";
+            case DataType.Struct(List<Column> fields) ->
+                fields.stream()
+                        .map(field -> field.name() + " " + sql(field.type()))
+                        .collect(Collectors.joining(", ", "ROW(", ")"));
+            case DataType.Mapping(DataType value) -> "MAP(VARCHAR, " + sql(value) + ")";
         };
     }
 

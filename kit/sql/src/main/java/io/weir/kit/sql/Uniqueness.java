@@ -308,7 +308,9 @@ final class Uniqueness {
     private Facts unnest(UnnestRows unnest) {
         Facts input = after(unnest.input().from());
         List<Integer> outputs = new ArrayList<>(input.outputs);
-        outputs.add(next++);
+        for (int i = 0; i < unnest.width(); i++) {
+            outputs.add(next++);
+        }
         Set<Integer> key = new HashSet<>(input.key);
         key.add(next++);
         return new Facts(outputs, input.dependencies, key, input.neverNull);

@@ -14,8 +14,8 @@ import org.apache.calcite.rel.logical.LogicalValues;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexCorrelVariable;
 import org.apache.calcite.rex.RexFieldAccess;
-import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexUtil;
 import org.jspecify.annotations.Nullable;
 
 /** A relation beside the elements of one of its arrays, {@code FROM orders o CROSS JOIN UNNEST(o.tags) AS t(tag)}: Calcite's correlation without a correlation. */
@@ -32,6 +32,11 @@ final class Unnest extends SingleRel {
     /** The array's column. */
     int column() {
         return column;
+    }
+
+    /** Of how many columns an element is: 1, or as many as a record has fields. */
+    int width() {
+        return getRowType().getFieldCount() - getInput().getRowType().getFieldCount();
     }
 
     @Override
@@ -63,8 +68,7 @@ final class Unnest extends SingleRel {
     private static @Nullable RexFieldAccess array(LogicalCorrelate correlate) {
         RelNode right = correlate.getRight();
         if (right instanceof LogicalProject named
-                && named.getProjects().size() == 1
-                && named.getProjects().getFirst() instanceof RexInputRef) {
+                && RexUtil.isIdentity(named.getProjects(), named.getInput().getRowType())) {
             right = named.getInput();
         }
         if (correlate.getJoinType() == JoinRelType.INNER

@@ -3,16 +3,16 @@ package io.weir.kit.sql;
 import io.weir.kit.sql.change.Unnested;
 import java.util.List;
 
-/** UNNEST: the rows that come, once for each element of an array in them, with the element as a further column. */
-record UnnestRows(String id, Edge input, int column, Calc calc) implements AppendingRows {
+/** UNNEST: the rows that come, once for each element of an array in them, with the element as a further column, or its fields as several. */
+record UnnestRows(String id, Edge input, int column, int width, Calc calc) implements AppendingRows {
     @Override
     public Operator withCalc(Calc changed) {
-        return new UnnestRows(id, input, column, changed);
+        return new UnnestRows(id, input, column, width, changed);
     }
 
     @Override
     public String describe() {
-        return "unnest " + column;
+        return "unnest " + column + (width == 1 ? "" : " into " + width);
     }
 
     @Override
@@ -22,7 +22,7 @@ record UnnestRows(String id, Edge input, int column, Calc calc) implements Appen
 
     @Override
     public List<Step> steps(Stores stores) {
-        return List.of(new Unnested(column)::apply);
+        return List.of(new Unnested(column, width)::apply);
     }
 
     @Override

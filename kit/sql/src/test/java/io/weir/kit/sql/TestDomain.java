@@ -14,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A domain made up of products that a test names: {@code "bronze.a id bigint key, name varchar null"}, {@code "bronze.b:events ..."}; without a key the row is it. */
+/** A domain made up of products that a test names: {@code "bronze.a id bigint key, name varchar null, p row(x:integer;y:integer), m map(date), t varchar[]"}, {@code "bronze.b:events ..."}; without a key the row is it. */
 final class TestDomain {
 
     static final String FILE = "silver/result.sql";
@@ -65,9 +65,34 @@ final class TestDomain {
                 Map.of());
     }
 
+    /** What stands between the semicolons that are in no parentheses. */
+    private static List<String> fields(String text) {
+        List<String> fields = new ArrayList<>();
+        int depth = 0;
+        int from = 0;
+        for (int i = 0; i < text.length(); i++) {
+            depth += text.charAt(i) == '(' ? 1 : text.charAt(i) == ')' ? -1 : 0;
+            if (text.charAt(i) == ';' && depth == 0) {
+                fields.add(text.substring(from, i));
+                from = i + 1;
+            }
+        }
+        fields.add(text.substring(from));
+        return fields;
+    }
+
     static DataType type(String name) {
         if (name.endsWith("[]")) {
             return new DataType.Array(type(name.substring(0, name.length() - 2)));
+        }
+        if (name.startsWith("map(")) {
+            return new DataType.Mapping(type(name.substring("map(".length(), name.length() - 1)));
+        }
+        if (name.startsWith("row(")) {
+            return new DataType.Struct(fields(name.substring("row(".length(), name.length() - 1)).stream()
+                    .map(field -> field.split(":", 2))
+                    .map(field -> new Column(field[0], type(field[1]), true))
+                    .toList());
         }
         if (name.startsWith("decimal(")) {
             String[] digits =

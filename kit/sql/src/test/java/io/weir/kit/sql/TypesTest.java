@@ -12,7 +12,9 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import net.jqwik.api.EdgeCasesMode;
@@ -41,7 +43,10 @@ class TypesTest {
             "varbinary",
             "varchar[]",
             "decimal(10,2)[]",
-            "timestamp[]");
+            "timestamp[]",
+            "row(a:varchar;b:decimal(10,2);c:row(d:timestamp;e:integer[]))",
+            "map(decimal(10,2))",
+            "row(a:varchar;b:date)[]");
 
     private static final Domain DOMAIN = TestDomain.of(columns("bronze.a"), columns("silver.result"));
     private static final ModelPlan COPY = plan("c%d");
@@ -59,7 +64,10 @@ class TypesTest {
     private static ModelPlan plan(String expression) {
         StringBuilder items = new StringBuilder("SELECT id");
         for (int i = 0; i < TYPES.size(); i++) {
-            items.append(", ").append(expression.formatted(i)).append(" AS c").append(i);
+            String computed = TYPES.get(i).startsWith("map") || TYPES.get(i).startsWith("row")
+                    ? "c%d"
+                    : expression; // not compared in expressions
+            items.append(", ").append(computed.formatted(i)).append(" AS c").append(i);
         }
         return SqlPlanner.plan(TestDomain.model(items + " FROM bronze.a"), DOMAIN);
     }
@@ -132,6 +140,15 @@ class TypesTest {
                 IntStream.range(0, random.nextInt(4))
                         .mapToObj(_ -> value(random, new Column("element", element, true)))
                         .collect(Collectors.toCollection(ArrayList::new));
+            case DataType.Struct(List<Column> fields) ->
+                fields.stream().map(field -> value(random, field)).collect(Collectors.toCollection(ArrayList::new));
+            case DataType.Mapping(DataType of) -> {
+                Map<String, Object> map = new TreeMap<>();
+                for (String key : List.of("a", "", "é").subList(0, random.nextInt(4))) {
+                    map.put(key, value(random, new Column("value", of, true)));
+                }
+                yield map;
+            }
         };
     }
 
@@ -141,6 +158,7 @@ class TypesTest {
                     case null -> "null";
                     case byte[] bytes -> new ByteString(bytes).toString();
                     case List<?> list -> text(list.toArray()).toString();
+                    case Map<?, ?> map -> map.toString();
                     default -> value + " " + value.getClass().getSimpleName();
                 })
                 .toList();

@@ -149,7 +149,9 @@ interface Accumulator {
                         DataType.Time _,
                         DataType.Timestamp _,
                         DataType.Varbinary _,
-                        DataType.Array _ -> throw new IllegalStateException("no sum is a " + call.resultType());
+                        DataType.Array _,
+                        DataType.Struct _,
+                        DataType.Mapping _ -> throw new IllegalStateException("no sum is a " + call.resultType());
             };
         }
 

@@ -2,6 +2,7 @@ package io.weir.kit.sql.change;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.weir.kit.contract.Column;
 import io.weir.kit.contract.DataType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -9,6 +10,8 @@ import java.math.RoundingMode;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.calcite.avatica.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
@@ -114,14 +117,34 @@ public final class RowFormat {
             case DataType.Array(DataType element) -> {
                 List<?> array = (List<?>) value;
                 out.writeLong(array.size());
-                for (Object one : array) {
-                    out.writeByte(one == null ? 0 : 1);
-                    if (one != null) {
-                        writeValue(element, one, out);
-                    }
+                array.forEach(one -> writePart(element, one, out));
+            }
+            case DataType.Struct(List<Column> fields) -> {
+                List<?> struct = (List<?>) value;
+                for (int i = 0; i < fields.size(); i++) {
+                    writePart(fields.get(i).type(), struct.get(i), out);
                 }
             }
+            case DataType.Mapping(DataType of) -> {
+                Map<?, ?> map = (Map<?, ?>) value;
+                out.writeLong(map.size());
+                map.forEach((key, one) -> {
+                    writeSized(((String) key).getBytes(UTF_8), out);
+                    writePart(of, one, out);
+                });
+            }
         }
+    }
+
+    private static void writePart(DataType type, @Nullable Object value, ByteWriter out) {
+        out.writeByte(value == null ? 0 : 1);
+        if (value != null) {
+            writeValue(type, value, out);
+        }
+    }
+
+    private static @Nullable Object readPart(DataType type, ByteReader in) {
+        return in.readByte() == 0 ? null : readValue(type, in);
     }
 
     private static Object readValue(DataType type, ByteReader in) {
@@ -138,9 +161,23 @@ public final class RowFormat {
             case DataType.Array(DataType element) -> {
                 @Nullable Object[] array = new @Nullable Object[(int) in.readLong()];
                 for (int i = 0; i < array.length; i++) {
-                    array[i] = in.readByte() == 0 ? null : readValue(element, in);
+                    array[i] = readPart(element, in);
                 }
                 yield Collections.unmodifiableList(Arrays.asList(array));
+            }
+            case DataType.Struct(List<Column> fields) -> {
+                @Nullable Object[] struct = new @Nullable Object[fields.size()];
+                for (int i = 0; i < struct.length; i++) {
+                    struct[i] = readPart(fields.get(i).type(), in);
+                }
+                yield Collections.unmodifiableList(Arrays.asList(struct));
+            }
+            case DataType.Mapping(DataType of) -> {
+                Map<String, @Nullable Object> map = new TreeMap<>();
+                for (long i = in.readLong(); i > 0; i--) {
+                    map.put(in.readText((int) in.readLong()), readPart(of, in));
+                }
+                yield Collections.unmodifiableMap(map);
             }
         };
     }

@@ -2,6 +2,7 @@ package io.weir.kit.sql.change;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.weir.kit.contract.Column;
 import io.weir.kit.contract.DataType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -9,6 +10,8 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.calcite.avatica.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
@@ -67,15 +70,35 @@ public final class SortFormat {
             case DataType.Varchar _ -> writeEscaped(((String) value).getBytes(UTF_8), out);
             case DataType.Varbinary _ -> writeEscaped(((ByteString) value).getBytes(), out);
             case DataType.Array(DataType element) -> {
-                for (Object one : (List<?>) value) {
-                    out.writeByte(one == null ? NULL_LAST : VALUE);
-                    if (one != null) {
-                        writeValue(element, one, out);
-                    }
+                ((List<?>) value).forEach(one -> writePart(element, one, out));
+                out.writeByte(END);
+            }
+            case DataType.Struct(List<Column> fields) -> {
+                List<?> struct = (List<?>) value;
+                for (int i = 0; i < fields.size(); i++) {
+                    writePart(fields.get(i).type(), struct.get(i), out);
                 }
+            }
+            case DataType.Mapping(DataType of) -> {
+                ((Map<?, ?>) value).forEach((key, one) -> {
+                    out.writeByte(VALUE);
+                    writeEscaped(((String) key).getBytes(UTF_8), out);
+                    writePart(of, one, out);
+                });
                 out.writeByte(END);
             }
         }
+    }
+
+    private static void writePart(DataType type, @Nullable Object value, ByteWriter out) {
+        out.writeByte(value == null ? NULL_LAST : VALUE);
+        if (value != null) {
+            writeValue(type, value, out);
+        }
+    }
+
+    private static @Nullable Object readPart(DataType type, ByteReader in, int flip) {
+        return (in.readByte() ^ (byte) flip) == VALUE ? readValue(type, in, flip) : null;
     }
 
     private static void writeDouble(double value, ByteWriter out) {
@@ -132,6 +155,18 @@ public final class SortFormat {
                     array.add(next == VALUE ? readValue(element, in, flip) : null);
                 }
                 yield Collections.unmodifiableList(array);
+            }
+            case DataType.Struct(List<Column> fields) -> {
+                List<@Nullable Object> struct = new ArrayList<>();
+                fields.forEach(field -> struct.add(readPart(field.type(), in, flip)));
+                yield Collections.unmodifiableList(struct);
+            }
+            case DataType.Mapping(DataType of) -> {
+                Map<String, @Nullable Object> map = new TreeMap<>();
+                while ((in.readByte() ^ (byte) flip) != END) {
+                    map.put(new String(readEscaped(in, flip), UTF_8), readPart(of, in, flip));
+                }
+                yield Collections.unmodifiableMap(map);
             }
         };
     }
