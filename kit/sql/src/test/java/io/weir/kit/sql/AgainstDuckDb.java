@@ -10,7 +10,7 @@ abstract class AgainstDuckDb {
 
     private static final int HISTORIES = 8;
 
-    private static Oracle oracle;
+    static Oracle oracle;
 
     @BeforeAll
     static void startOracle() throws SQLException {

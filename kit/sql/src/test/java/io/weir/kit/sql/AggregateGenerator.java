@@ -19,6 +19,14 @@ final class AggregateGenerator {
                 || column.type().startsWith("decimal")
                 || column.type().equals("double");
         String x = column.sql();
+        if (QueryGenerator.isArray(column)) {
+            return random.nextBoolean()
+                    ? new Col(
+                            "COUNT(%s%s)".formatted(random.nextBoolean() ? "" : "DISTINCT ", x) + filter,
+                            "bigint",
+                            true)
+                    : new Col("MAX(%s[1])".formatted(x) + filter, "integer", true);
+        }
         boolean discrete = !column.type().equals("double");
         String distinct = discrete && random.nextInt(4) == 0 ? "DISTINCT " : "";
         return switch (random.nextInt(number ? 10 : 8)) {
@@ -55,6 +63,12 @@ final class AggregateGenerator {
 
     private Col textual(Col column, String filter) {
         String x = column.sql();
+        if (column.type().equals("integer")) {
+            return new Col(
+                    "ARRAY_AGG(%s ORDER BY %s%s)".formatted(x, x, random.nextBoolean() ? "" : " DESC"),
+                    "integer[]",
+                    true);
+        }
         if (!column.type().equals("varchar")) {
             return new Col("ARG_MAX(%s, %s)%s".formatted(x, x, filter), column.type(), true);
         }

@@ -4,6 +4,7 @@ import io.weir.kit.contract.Column;
 import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.DataType;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +15,7 @@ import java.util.Random;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** What happens to a plan's inputs, in its order, as far as that is not left to chance: rows that come, change and go, and time that passes. */
 final class History {
@@ -25,8 +27,9 @@ final class History {
      * @param count how often the row is there, where the whole row is the key
      * @param later so many seconds pass
      * @param work so many messages are worked on before the next step
+     * @param restart what runs goes, and comes again with the state that it has kept
      */
-    record Step(DataProduct product, Object[] key, Object[] row, int count, int later, int work) {
+    record Step(DataProduct product, Object[] key, Object[] row, int count, int later, int work, boolean restart) {
         @Override
         public String toString() {
             return "%s %s%s%s"
@@ -34,7 +37,7 @@ final class History {
                             product.name().localName(),
                             row == null ? "delete " + Arrays.toString(key) : "upsert " + Arrays.toString(row),
                             count == 1 || row == null ? "" : " x " + count,
-                            later == 0 ? "" : ", then " + later + " s pass");
+                            (later == 0 ? "" : ", then " + later + " s pass") + (restart ? ", then a restart" : ""));
         }
     }
 
@@ -82,9 +85,32 @@ final class History {
                 simulator.advance(now);
             }
             simulator.run(step.work());
+            if (step.restart()) {
+                simulator.restart();
+            }
         }
         simulator.advance(now);
         simulator.run(Integer.MAX_VALUE);
+    }
+
+    /** The same for a model's real topology. */
+    void run(TopologyHarness harness) {
+        for (Step step : steps) {
+            if (step.product().key().isEmpty()) {
+                harness.count(step.product(), step.count(), step.key());
+            } else if (step.row() == null) {
+                harness.delete(step.product(), step.key());
+            } else {
+                harness.upsert(step.product(), step.row());
+            }
+            if (step.later() > 0) {
+                harness.advance(Duration.ofSeconds(step.later()));
+            }
+            if (step.restart()) {
+                harness.restart();
+            }
+        }
+        harness.advance(Duration.ofSeconds(1));
     }
 
     /** The tables in the end. */
@@ -153,20 +179,21 @@ final class History {
                 .map(column -> value(random, column))
                 .toArray();
         int work = random.nextInt(8);
+        boolean restart = random.nextInt(20) == 0;
         if (product.kind() == DataProduct.Kind.EVENTS) {
             int id = product.key().getFirst();
             row[id] = (long) table.size();
-            return new Step(product, new Object[] {row[id]}, row, 1, later, work);
+            return new Step(product, new Object[] {row[id]}, row, 1, later, work, restart);
         }
         if (product.key().isEmpty()) {
             int count = random.nextInt(4);
-            return new Step(product, row, count == 0 ? null : row, count, later, work);
+            return new Step(product, row, count == 0 ? null : row, count, later, work, restart);
         }
         Object[] key = product.key().stream().map(column -> row[column]).toArray();
         return switch (random.nextInt(10)) {
-            case 0, 1, 2 -> new Step(product, key, null, 0, later, work);
-            case 3 -> new Step(product, key, table.get(Arrays.asList(key)), 1, later, work);
-            default -> new Step(product, key, row, 1, later, work);
+            case 0, 1, 2 -> new Step(product, key, null, 0, later, work, restart);
+            case 3 -> new Step(product, key, table.get(Arrays.asList(key)), 1, later, work, restart);
+            default -> new Step(product, key, row, 1, later, work, restart);
         };
     }
 
@@ -184,6 +211,10 @@ final class History {
                 List.of("a", "b", "B", " c", "", "ab", "é").get(random.nextInt(7));
             case DataType.Timestamp _ -> 1_767_225_600_000L + random.nextInt(4) * 43_200_000L;
             case DataType.Date _ -> 20_000 + random.nextInt(4);
+            case DataType.Array(DataType element) ->
+                Stream.generate(() -> value(random, new Column("element", element, true)))
+                        .limit(random.nextInt(4))
+                        .collect(Collectors.toCollection(ArrayList::new));
             default -> throw new IllegalStateException(column.toString());
         };
     }

@@ -57,7 +57,7 @@ final class Oracle implements AutoCloseable {
                 for (int i = 0; i < row.length; i++) {
                     insert.setObject(
                             i + 1,
-                            toJdbc(row[i], product.rowType().columns().get(i).type()));
+                            jdbc(row[i], product.rowType().columns().get(i).type()));
                 }
                 insert.addBatch();
             }
@@ -86,6 +86,12 @@ final class Oracle implements AutoCloseable {
         return sql.replaceAll(
                 "(LEFT )?JOIN (\\S+) FOR SYSTEM_TIME AS OF (\\S+) (\\w+) ON (\\S+ = \\S+)",
                 "ASOF $1JOIN $2 $4 ON $5 AND COALESCE($3, TIMESTAMP '0001-01-01 00:00:00') >= $4.t");
+    }
+
+    private Object jdbc(Object value, DataType type) throws SQLException {
+        return value instanceof List<?> list && type instanceof DataType.Array(DataType element)
+                ? connection.createArrayOf(Types.sql(element), list.toArray())
+                : toJdbc(value, type);
     }
 
     private static Object toJdbc(Object value, DataType type) {
@@ -122,7 +128,8 @@ final class Oracle implements AutoCloseable {
                         .toEpochMilli();
             case DataType.Array _ ->
                 Collections.unmodifiableList(Arrays.asList((Object[]) ((java.sql.Array) value).getArray()));
-            case DataType.Time _, DataType.Varbinary _ -> throw new IllegalStateException("not asked for");
+            case DataType.Time _, DataType.Varbinary _, DataType.Struct _, DataType.Mapping _ ->
+                throw new IllegalStateException("not asked for");
         };
     }
 

@@ -15,7 +15,8 @@ final class QueryGenerator {
     static final String B = "bronze.b id integer key, a_id bigint null, k integer null, s varchar null, q integer";
     static final String C = "bronze.c x varchar key, y integer key, v bigint null, d decimal(6,1) null";
 
-    static final String E = "bronze.e:events id bigint key, k integer null, s varchar null, d decimal(8,2) null";
+    static final String E =
+            "bronze.e:events id bigint key, k integer null, s varchar null, d decimal(8,2) null, g integer[] null";
     static final String M = "bronze.m k integer null, s varchar null, b boolean null";
 
     static final String VERSIONS = "bronze.v k integer key, t timestamp key, p bigint null";
@@ -118,7 +119,7 @@ final class QueryGenerator {
         List<String> contract = new ArrayList<>();
         int count = 1 + random.nextInt(2);
         for (int i = 0; i < count; i++) {
-            Col column = pick(discrete(columns));
+            Col column = pick(scalars(discrete(columns)));
             items.add(notNull(column) + " AS k" + i);
             contract.add("k" + i + " " + column.type() + " key");
         }
@@ -147,6 +148,14 @@ final class QueryGenerator {
         return columns.stream()
                 .filter(column -> !column.type().equals("double"))
                 .toList();
+    }
+
+    static boolean isArray(Col column) {
+        return column.type().endsWith("[]");
+    }
+
+    private static List<Col> scalars(List<Col> columns) {
+        return columns.stream().filter(column -> !isArray(column)).toList();
     }
 
     private Query plain(String from, String where, List<Col> columns, List<Col> keys) {
@@ -181,7 +190,7 @@ final class QueryGenerator {
             contract.add("one integer key");
         }
         for (int i = 0; i < keys; i++) {
-            Col key = pick(discrete(columns));
+            Col key = pick(scalars(discrete(columns)));
             String sql = notNull(key);
             items.add(sql + " AS k" + i);
             groups.add(sql);
@@ -202,7 +211,7 @@ final class QueryGenerator {
 
     private Rel rel(int depth) {
         String alias = "r" + aliases++;
-        int choice = random.nextInt(depth > 0 ? 11 : 5);
+        int choice = random.nextInt(depth > 0 ? 12 : 5);
         return switch (choice) {
             case 0 -> table("bronze.a", alias, A);
             case 1 -> table("bronze.b", alias, B);
@@ -213,8 +222,28 @@ final class QueryGenerator {
             case 6 -> groupedRel(alias, depth);
             case 7 -> setRel(alias, depth);
             case 8 -> windowRel(alias, depth);
+            case 9 -> unnestedRel(alias);
             default -> topRel(alias, depth);
         };
+    }
+
+    /** The elements of arrays, which no column tells apart. */
+    private Rel unnestedRel(String alias) {
+        Rel events = table("bronze.e", "r" + aliases++, E);
+        String sql =
+                "(SELECT %1$s.id AS id, %1$s.s AS s, y.x AS x FROM bronze.e %1$s CROSS JOIN UNNEST(%1$s.g) AS y (x)%2$s)"
+                        .formatted(
+                                events.alias(),
+                                random.nextBoolean()
+                                        ? ""
+                                        : " WHERE "
+                                                + comparison(
+                                                        pick(qualified(events, scalars(events.columns()), false))));
+        return new Rel(
+                sql,
+                alias,
+                List.of(new Col("id", "bigint", false), new Col("s", "varchar", true), new Col("x", "integer", true)),
+                List.of());
     }
 
     private Rel setRel(String alias, int depth) {
@@ -226,7 +255,7 @@ final class QueryGenerator {
         List<String> rightItems = new ArrayList<>();
         int count = 1 + random.nextInt(2);
         for (int i = 0; i < count; i++) {
-            Col a = pick(discrete(qualified(left, left.columns(), false)));
+            Col a = pick(scalars(discrete(qualified(left, left.columns(), false))));
             List<Col> alike = rightColumns.stream()
                     .filter(b -> b.type().equals(a.type()) || (isInteger(a) && isInteger(b)))
                     .toList();
@@ -254,7 +283,7 @@ final class QueryGenerator {
     private Rel groupedRel(String alias, int depth) {
         Rel inner = rel(depth - 1);
         List<Col> columns = qualified(inner, inner.columns(), false);
-        Col key = pick(discrete(columns));
+        Col key = pick(scalars(discrete(columns)));
         Col call = aggregate(columns);
         Col other = aggregate(columns);
         String where = random.nextBoolean() ? "" : " WHERE " + predicate(columns, 1);
@@ -272,10 +301,8 @@ final class QueryGenerator {
     private Rel topRel(String alias, int depth) {
         Rel inner = rel(depth - 1);
         List<Col> columns = qualified(inner, inner.columns(), false);
-        Col partition = pick(columns.stream()
-                .filter(column -> !column.type().equals("double"))
-                .toList());
-        Col order = pick(columns);
+        Col partition = pick(scalars(discrete(columns)));
+        Col order = pick(scalars(columns));
         Col value = expression(columns, 1);
         int limit = 1 + random.nextInt(3) * random.nextInt(2);
         String sql =
@@ -320,7 +347,7 @@ final class QueryGenerator {
                                         .filter(column -> !column.type().equals("double"))
                                         .toList())
                                 .sql());
-        Col order = pick(columns);
+        Col order = pick(scalars(columns));
         boolean unique = random.nextBoolean();
         String over = partition + "ORDER BY " + (unique ? total(order, inner) : order.sql());
         Col value = pick(columns);
@@ -366,7 +393,7 @@ final class QueryGenerator {
         Col call = aggregate(columns);
         int end = call.sql().indexOf(" FILTER");
         String plain = end < 0 ? call.sql() : call.sql().substring(0, end);
-        if (Stream.of("DISTINCT", "AVG", "VAR_", "STDDEV_", "ARG_", "STRING_AGG", "PERCENTILE")
+        if (Stream.of("DISTINCT", "AVG", "VAR_", "STDDEV_", "ARG_", "STRING_AGG", "ARRAY_AGG", "PERCENTILE")
                 .anyMatch(plain::contains)) {
             plain = "COUNT(*)";
         }
@@ -438,7 +465,7 @@ final class QueryGenerator {
         for (int i = 0; i < 12; i++) {
             Col a = pick(left);
             Col b = pick(right);
-            if (a.type().equals(b.type()) && !a.type().equals("boolean")) {
+            if (a.type().equals(b.type()) && !a.type().equals("boolean") && !isArray(a)) {
                 String operator = List.of("<", "<=", ">", ">=", "<>").get(random.nextInt(5));
                 if (a.type().equals("timestamp") && random.nextBoolean()) {
                     return "%s BETWEEN %s - INTERVAL '%d' HOUR AND %s"
@@ -501,7 +528,7 @@ final class QueryGenerator {
             case 0 -> "%sEXISTS (SELECT 1 %s)".formatted(not, from);
             case 1 -> "(SELECT COUNT(*) %s) < %d".formatted(from, 1 + random.nextInt(3));
             case 2 ->
-                x.type().equals("boolean")
+                x.type().equals("boolean") || isArray(x)
                         ? x.sql() + " IS NULL"
                         : "%s < ANY (SELECT %s %s)"
                                 .formatted(x.sql(), pick(alike).sql(), from);
@@ -542,6 +569,8 @@ final class QueryGenerator {
                                 .formatted(column.sql(), operator, random.nextInt(24))
                         : column.sql() + " " + operator + " TIMESTAMP '2026-01-0" + (1 + random.nextInt(3))
                                 + " 00:00:00'";
+            case "integer[]" ->
+                "%s[%d] %s %d".formatted(column.sql(), 1 + random.nextInt(2), operator, random.nextInt(4));
             case "date" -> column.sql() + " " + operator + " DATE '2026-01-0" + (1 + random.nextInt(3)) + "'";
             case "double" -> "%s %s %d.5".formatted(column.sql(), operator, random.nextInt(3));
             default ->
@@ -595,6 +624,8 @@ final class QueryGenerator {
                                 true);
                     default -> column;
                 };
+            case "integer[]" ->
+                random.nextBoolean() ? column : new Col("%s[%d]".formatted(x, 1 + random.nextInt(3)), "integer", true);
             case "timestamp" -> random.nextBoolean() ? column : new Col("CAST(%s AS DATE)".formatted(x), "date", true);
             case "double" -> random.nextBoolean() ? column : new Col("%s / 4".formatted(x), "double", true);
             case "boolean" -> random.nextBoolean() ? column : new Col("NOT %s".formatted(x), "boolean", true);

@@ -51,6 +51,7 @@ final class Simulator {
     private final List<Output.Rejected> rejections = new ArrayList<>();
     private final Map<String, Consumer<Message.Watermark>> hearers = new HashMap<>();
     private final Map<String, LongConsumer> ticks = new LinkedHashMap<>();
+    private final Map<String, State> stores = new HashMap<>();
     private int conflicts;
     private int writes;
 
@@ -59,9 +60,27 @@ final class Simulator {
         this.partitions = partitions;
         this.random = random;
         this.outputKeys = RowCodec.ofKey(plan.output());
+        start();
+    }
+
+    private void start() {
         for (int partition = 0; partition < partitions; partition++) {
             sink(partition);
         }
+    }
+
+    /** Everything that runs goes and comes again; what is in stores stays, and what is under way. */
+    void restart() {
+        sources.clear();
+        readers.clear();
+        arrivals.clear();
+        hearers.clear();
+        ticks.clear();
+        start();
+    }
+
+    private State store(String name, int partition) {
+        return stores.computeIfAbsent(name + "/" + partition, _ -> new MemoryState());
     }
 
     /** Puts a record on an input topic; a null row is a tombstone. */
@@ -74,8 +93,8 @@ final class Simulator {
         byte[] bytes = RowCodec.ofKey(product).encode(key);
         int partition = partition(bytes);
         for (String reader : readers.getOrDefault(product.name(), List.of())) {
-            Consumer<Row> source = sources.get(reader + "/" + partition);
-            queue(reader + "/" + partition).add(() -> source.accept(new Row(bytes, row, count)));
+            String at = reader + "/" + partition;
+            queue(at).add(() -> sources.get(at).accept(new Row(bytes, row, count)));
         }
     }
 
@@ -93,7 +112,7 @@ final class Simulator {
 
     /** Time goes on, in every partition when its turn comes. */
     void advance(Instant now) {
-        ticks.forEach((at, tick) -> queue(at).add(() -> tick.accept(now.toEpochMilli())));
+        ticks.keySet().forEach(at -> queue(at).add(() -> ticks.get(at).accept(now.toEpochMilli())));
     }
 
     Map<List<Object>, Object[]> output() {
@@ -173,7 +192,7 @@ final class Simulator {
                     });
                 });
             case Sink.Counted counted -> {
-                Multiset rows = new Multiset(counted.input().from().types(), new MemoryState());
+                Multiset rows = new Multiset(counted.input().from().types(), store("sink", partition));
                 edge(
                         counted.input(),
                         "sink",
@@ -192,7 +211,7 @@ final class Simulator {
             case Sink.Keyed keyed -> {
                 KeyedRows rows = new KeyedRows(
                         new KeyedRows.Spec(keyed.input().from().types(), keyed.key(), keyed.proved()),
-                        new MemoryState());
+                        store("sink", partition));
                 edge(
                         keyed.input(),
                         "sink",
@@ -317,14 +336,15 @@ final class Simulator {
                 hearers.getOrDefault(at + "/" + partition, _ -> {}).accept(watermark);
             } else if (message instanceof Message.Watermark watermark) {
                 for (int to = 0; to < partitions; to++) {
-                    Consumer<Message.Watermark> hearer = hearers.getOrDefault(at + "/" + to, _ -> {});
-                    queue(at + "/" + partition + ">" + to).add(() -> hearer.accept(watermark));
+                    String hearer = at + "/" + to;
+                    queue(at + "/" + partition + ">" + to)
+                            .add(() -> hearers.getOrDefault(hearer, _ -> {}).accept(watermark));
                 }
             }
         });
         if (operator instanceof Source source) {
-            CurrentRows rows = new CurrentRows(source.types(), new MemoryState());
-            CountedRows counted = new CountedRows(source.types(), new MemoryState());
+            CurrentRows rows = new CurrentRows(source.types(), store(source.id(), partition));
+            CountedRows counted = new CountedRows(source.types(), store(source.id(), partition));
             register(source, partition, row -> {
                 Object[] out = row.row == null ? null : outlet.calculate(pick(source, row.row), row.key, null);
                 if (source.isCounted()) {
@@ -338,8 +358,7 @@ final class Simulator {
             });
             return;
         }
-        Map<String, State> states = new HashMap<>();
-        List<Operator.Step> steps = operator.steps(name -> states.computeIfAbsent(name, _ -> new MemoryState()));
+        List<Operator.Step> steps = operator.steps(name -> store(name, partition));
         for (int i = 0; i < steps.size(); i++) {
             Operator.Step step = steps.get(i);
             if (operator.hasTicks()) {

@@ -34,11 +34,9 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
-import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
@@ -46,13 +44,17 @@ import org.apache.kafka.streams.test.TestRecord;
 /** A model's real topology under {@link TopologyTestDriver}, with its topics as rows. */
 final class TopologyHarness implements AutoCloseable {
 
+    private static final String APPLICATION = "model-test";
+
     private final ModelPlan plan;
     private final Domain domain;
     private final ModelTopology.StateKind stateKind;
     private final StageContext stage;
     private final InMemorySchemas schemas;
     private final Map<List<Object>, Object[]> table = new LinkedHashMap<>();
+    private final Map<List<Object>, Integer> counts = new LinkedHashMap<>();
     private final List<TestRecord<byte[], byte[]>> written = new ArrayList<>();
+    private final Map<String, Map<Bytes, byte[]>> changelogs = new LinkedHashMap<>();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private TopologyTestDriver driver;
 
@@ -71,7 +73,7 @@ final class TopologyHarness implements AutoCloseable {
 
     private TopologyTestDriver start() {
         Properties properties = new Properties();
-        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "model-test");
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
         properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory());
         return new TopologyTestDriver(topology(), properties);
     }
@@ -147,6 +149,8 @@ final class TopologyHarness implements AutoCloseable {
             TestRecord<byte[], byte[]> record = topic.readRecord();
             written.add(record);
             List<Object> key = Arrays.asList(RowCodec.ofKey(plan.output()).decode(record.key()));
+            String count = header(record, ChangeHeaders.COUNT);
+            counts.put(key, count == null ? 1 : Integer.parseInt(count));
             if (record.value() == null) {
                 table.remove(key);
             } else {
@@ -179,6 +183,17 @@ final class TopologyHarness implements AutoCloseable {
         return table;
     }
 
+    /** The output's rows, each as often as it is there. */
+    List<Object[]> rows() {
+        List<Object[]> rows = new ArrayList<>();
+        table.forEach((key, row) -> {
+            for (int i = 0; i < counts.getOrDefault(key, 1); i++) {
+                rows.add(row);
+            }
+        });
+        return rows;
+    }
+
     /** Reason, field and detail of what went to quarantine since the last call. */
     List<String> quarantined() {
         var topic = driver.createOutputTopic(
@@ -194,26 +209,30 @@ final class TopologyHarness implements AutoCloseable {
         return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }
 
-    /** Stops and starts again, with the state as its changelogs have it. */
+    /** Stops and starts again, with the state as its changelog topics have it and nothing else. */
     void restart() {
-        Map<String, List<KeyValue<Bytes, byte[]>>> changelogs = new LinkedHashMap<>();
-        for (Map.Entry<String, StateStore> store : driver.getAllStateStores().entrySet()) {
-            if (store.getValue() instanceof PreCommit) {
-                continue;
+        List<String> stores = new ArrayList<>();
+        driver.getAllStateStores().forEach((name, store) -> {
+            if (!(store instanceof PreCommit)) {
+                stores.add(name);
             }
-            List<KeyValue<Bytes, byte[]>> entries = new ArrayList<>();
-            try (KeyValueIterator<Bytes, byte[]> all =
-                    driver.<Bytes, byte[]>getKeyValueStore(store.getKey()).all()) {
-                all.forEachRemaining(entries::add);
+        });
+        for (String store : stores) {
+            Map<Bytes, byte[]> changelog = changelogs.computeIfAbsent(store, _ -> new LinkedHashMap<>());
+            String topic = "%s-%s-changelog".formatted(APPLICATION, store);
+            if (driver.producedTopicNames().contains(topic)) {
+                driver.createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
+                        .readRecordsToList()
+                        .forEach(record -> changelog.put(Bytes.wrap(record.key()), record.value()));
             }
-            changelogs.put(store.getKey(), entries);
+            changelog.values().removeIf(value -> value == null);
         }
         driver.close();
         driver = start();
-        changelogs.forEach((name, entries) -> {
+        for (String name : stores) {
             KeyValueStore<Bytes, byte[]> store = driver.getKeyValueStore(name);
-            entries.forEach(entry -> store.put(entry.key, entry.value));
-        });
+            changelogs.getOrDefault(name, Map.of()).forEach(store::put);
+        }
     }
 
     /** How many entries a store holds. */
