@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  ./weir explain gold.customer_profile",
+            "  ./weir explain examples/jaffle-shop/gold/store_sales.sql",
             "  ./weir explain gold.customer_profile --dot | dot -Tsvg > plan.svg",
         })
 final class ExplainCommand implements Callable<Integer> {
@@ -30,7 +31,7 @@ final class ExplainCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "MODEL",
-            description = "The product whose SELECT is meant: gold.customer_profile.")
+            description = "The product whose SELECT is meant, gold.customer_profile, or its file.")
     String model = "";
 
     @Parameters(
@@ -55,7 +56,7 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Domain loaded = DomainFolder.load(domain, System::getenv);
+        Domain loaded = DomainFolder.load(Models.folder(model).orElse(domain), System::getenv);
         Explanation explanation =
                 SqlPlanner.plan(Models.find(model, loaded), loaded).explain();
         Terminal.of(spec.commandLine().getOut())

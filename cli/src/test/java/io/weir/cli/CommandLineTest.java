@@ -167,6 +167,8 @@ class CommandLineTest {
                 Json.MAPPER.readTree(weir("explain", "gold.customer_profile", EXAMPLE.toString(), "--output", "json")
                         .out());
         Answer wrong = weir("explain", "gold.customers", EXAMPLE.toString());
+        Answer file =
+                weir("explain", EXAMPLE.resolve("gold/customer_profile.sql").toString());
 
         assertThat(text.exitCode()).isZero();
         assertThat(text.out())
@@ -177,6 +179,7 @@ class CommandLineTest {
                 .contains("when the task commits; within the one partition")
                 .contains("silver.order is read 2 times")
                 .doesNotContain("$");
+        assertThat(file.out()).isEqualTo(text.out());
         assertThat(dot.out()).startsWith("digraph model {").contains("->").endsWith("}\n");
         assertThat(json.path("plan").path("inputs").isEmpty()).isFalse();
         assertThat(wrong.exitCode()).isEqualTo(2);

@@ -158,7 +158,7 @@ public final class ModelPlan {
         return approximate;
     }
 
-    /** The query as it reads at a moment, with that for the current time, TUMBLE and HOP as DuckDB says them, and exact aggregates for approximate ones. For another engine that is asked for the same rows. */
+    /** The query as it reads at a moment, with that for the current time, TUMBLE, HOP and SESSION as DuckDB says them, and exact aggregates for approximate ones. For another engine that is asked for the same rows. */
     public String sqlAt(Instant now) {
         return Approximations.exactly(WindowText.of(ClockText.at(model.sql(), now)));
     }

@@ -46,10 +46,10 @@ class ApproximateTest extends AgainstDuckDb {
         Simulator simulator = new Simulator(plan, 2, new Random(1));
         Random random = new Random(7);
         List<Object[]> rows = new ArrayList<>();
-        for (long id = 0; id < 30_000; id++) {
+        for (long id = 0; id < 8_000; id++) {
             rows.add(new Object[] {
                 id,
-                (long) random.nextInt(20_000),
+                (long) random.nextInt(9_000),
                 BigDecimal.valueOf((long) Math.exp(random.nextGaussian() * 2 + 8), 2),
                 random.nextDouble() * 1e6
             });
@@ -60,10 +60,10 @@ class ApproximateTest extends AgainstDuckDb {
         simulator.run(Integer.MAX_VALUE);
         checkNear(simulator, rows);
 
-        List<Object[]> gone = rows.subList(0, 25_000);
+        List<Object[]> gone = rows.subList(0, 6_000);
         gone.forEach(row -> simulator.send(visits, new Object[] {row[0]}, null));
         simulator.run(Integer.MAX_VALUE);
-        List<Object[]> left = rows.subList(25_000, 30_000);
+        List<Object[]> left = rows.subList(6_000, 8_000);
         checkNear(simulator, left);
 
         Simulator fresh = new Simulator(plan, 1, new Random(2));

@@ -50,6 +50,8 @@ class EventWindowTest extends AgainstDuckDb {
                 "SELECT k AS i, window_start AS a, window_end AS z, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE bronze.a, DESCRIPTOR(t), INTERVAL '1' DAY, INTERVAL '6' HOUR)) AS w WHERE k IS NOT NULL GROUP BY k, window_start, window_end",
                 "SELECT k AS i, window_start AS a, window_end AS z, COUNT(*) AS n FROM TABLE(HOP(TABLE bronze.a, DESCRIPTOR(t), INTERVAL '12' HOUR, INTERVAL '1' DAY)) WHERE k IS NOT NULL GROUP BY k, window_start, window_end",
                 "SELECT k AS i, window_start AS a, window_end AS z, COUNT(*) AS n FROM TABLE(HOP(TABLE bronze.a, DESCRIPTOR(t), INTERVAL '10' HOUR, INTERVAL '24' HOUR, INTERVAL '1' HOUR)) WHERE k IS NOT NULL GROUP BY k, window_start, window_end",
+                "SELECT k AS i, window_start AS a, window_end AS z, COUNT(*) AS n FROM TABLE(SESSION(TABLE bronze.a, DESCRIPTOR(t), DESCRIPTOR(k), INTERVAL '12' HOUR)) WHERE k IS NOT NULL GROUP BY k, window_start, window_end",
+                "SELECT k AS i, window_start AS a, window_end AS z, COUNT(*) AS n FROM TABLE(SESSION(TABLE bronze.a, DESCRIPTOR(t), DESCRIPTOR(k, s), INTERVAL '11' HOUR)) WHERE k IS NOT NULL AND s = 'a' GROUP BY k, window_start, window_end",
             })
     void shouldSayItsWindowsInTheWordsOfAnotherEngine(String sql) throws SQLException {
         check(sql, "i integer key, a timestamp key, z timestamp, n bigint");

@@ -260,7 +260,15 @@ class ModelTopologyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"silver.customer", "silver.order", "silver.order_item", "gold.customer_profile", "gold.store_sales"})
+    @CsvSource({
+        "silver.customer",
+        "silver.order",
+        "silver.order_item",
+        "gold.customer_profile",
+        "gold.store_sales",
+        "gold.store_sales_hourly",
+        "gold.top_products_per_store"
+    })
     void shouldHaveTheTopologyThatWasReviewed(String product) throws IOException {
         Domain domain = JaffleShopTest.DOMAIN;
         ProductName name = domain.find(product).orElseThrow().name();
