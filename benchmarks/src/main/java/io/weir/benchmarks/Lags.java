@@ -1,5 +1,6 @@
 package io.weir.benchmarks;
 
+import io.weir.kit.stream.PlanLedger;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,16 +32,30 @@ final class Lags implements AutoCloseable {
     }
 
     private final Admin admin;
+    private final PlanLedger plans;
+
+    /** Stage by group: a stage that was rebuilt reads as another group than one that never was. Nothing is rebuilt while it is measured. */
+    private final Map<String, String> stageOf = new HashMap<>();
 
     Lags(String kafka) {
         admin = Admin.create(Map.of("bootstrap.servers", kafka));
+        plans = new PlanLedger(kafka, Map.of());
     }
 
-    /** By stage; the stage's id is its group. */
+    /** By stage. */
     Map<String, Lag> of(Set<String> stages) {
         try {
+            for (String stage : stages) {
+                if (!stageOf.containsValue(stage)) {
+                    stageOf.put(plans.serving(stage), stage);
+                }
+            }
             Map<String, ListConsumerGroupOffsetsSpec> asked = new HashMap<>();
-            stages.forEach(stage -> asked.put(stage, new ListConsumerGroupOffsetsSpec()));
+            stageOf.forEach((group, stage) -> {
+                if (stages.contains(stage)) {
+                    asked.put(group, new ListConsumerGroupOffsetsSpec());
+                }
+            });
             Map<String, Map<TopicPartition, OffsetAndMetadata>> committed =
                     admin.listConsumerGroupOffsets(asked).all().get();
             Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
@@ -56,7 +71,7 @@ final class Lags implements AutoCloseable {
                     .all()
                     .get();
             Map<String, Lag> lags = new TreeMap<>();
-            committed.forEach((stage, offsets) -> {
+            committed.forEach((group, offsets) -> {
                 long end = 0;
                 long read = 0;
                 for (Map.Entry<TopicPartition, OffsetAndMetadata> offset : offsets.entrySet()) {
@@ -66,7 +81,7 @@ final class Lags implements AutoCloseable {
                         read += offset.getValue().offset();
                     }
                 }
-                lags.put(stage, new Lag(end, read));
+                lags.put(stageOf.getOrDefault(group, group), new Lag(end, read));
             });
             return lags;
         } catch (ExecutionException failed) {

@@ -45,11 +45,16 @@ final class Drain {
     private final String paused;
     private final Admin admin;
     private final KafkaConsumer<byte[], byte[]> scanner;
+    private final PlanLedger plans;
+
+    /** By stage: one that was rebuilt is another application than it was at first. */
+    private final Map<String, String> applications = new HashMap<>();
 
     Drain(String kafka, String paused, Admin admin) {
         this.kafka = kafka;
         this.paused = paused;
         this.admin = admin;
+        this.plans = new PlanLedger(kafka, Map.of());
         this.scanner = new KafkaConsumer<>(
                 Map.of(
                         ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -111,18 +116,12 @@ final class Drain {
             throws InterruptedException {
         Map<String, List<String>> groups = new LinkedHashMap<>();
         Set<String> existing = get(admin.listTopics().names());
-        PlanLedger plans = new PlanLedger(kafka, Map.of());
         for (StageStatus stage : stages) {
             if (stage.service().equals(paused)) {
                 continue;
             }
-            // A stage that was rebuilt is another application than it was at first.
-            int generation = existing.contains(MeshTopics.PLANS)
-                    ? plans.read(stage.stage())
-                            .map(PlanLedger.Entry::generation)
-                            .orElse(0)
-                    : 0;
-            String application = PlanLedger.applicationId(stage.stage(), generation);
+            String application = applications.computeIfAbsent(
+                    stage.stage(), name -> existing.contains(MeshTopics.PLANS) ? plans.serving(name) : name);
             List<String> topics = new ArrayList<>(stage.inputs());
             existing.stream()
                     .filter(topic -> PlanLedger.isInternal(topic, application) && topic.endsWith("-repartition"))

@@ -135,6 +135,11 @@ public final class PlanLedger {
         return text.startsWith("{") ? MeshJson.read(latest, Entry.class) : Optional.of(new Entry(text, 0, null));
     }
 
+    /** The {@code application.id} of the generation that serves a stage, rebuilt or not. */
+    public String serving(String stage) {
+        return applicationId(stage, read(stage).map(Entry::generation).orElse(0));
+    }
+
     /** What is written together with a change of the entry. */
     @FunctionalInterface
     interface Work {
