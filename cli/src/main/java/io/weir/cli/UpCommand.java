@@ -237,7 +237,11 @@ final class UpCommand implements Callable<Integer> {
             terminal.line(terminal.dim("Ctrl-C stops everything; ./weir status in another terminal tells how it is."));
         }
         // Only the shutdown hook ends this.
-        try (Housekeeping _ = Housekeeping.start(state, trouble -> terminal.line(terminal.yellow(trouble)))) {
+        try (Housekeeping _ = Housekeeping.start(state, word -> {
+            terminal.line(terminal.yellow(word));
+            // What changed while nothing could be written is not written down yet.
+            record.write(supervisor.parts());
+        })) {
             stopped.await();
         }
         return ExitCodes.OK;

@@ -2,6 +2,7 @@ package io.weir.cli.mesh;
 
 import io.weir.cli.UserError;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -123,6 +124,9 @@ public record StateFolder(Path root) {
     }
 
     static String reason(IOException e) {
+        if (e instanceof FileSystemException told && told.getReason() != null) {
+            return told.getReason();
+        }
         String kind = e.getClass().getSimpleName().replace("Exception", "");
         return e.getMessage() == null ? kind : kind + ": " + e.getMessage();
     }
