@@ -1,27 +1,23 @@
 package io.weir.conform;
 
 import static io.restassured.RestAssured.given;
+import static io.weir.kit.testkit.Patience.LIMIT;
+import static io.weir.kit.testkit.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.junit.QuarkusTest;
-import io.weir.kit.contract.AvroMapping;
 import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.Domain;
 import io.weir.kit.contract.DomainFolder;
-import io.weir.kit.contract.RegistryClient;
 import io.weir.kit.contract.RegistrySchemas;
-import io.weir.kit.contract.Schemas.Part;
 import io.weir.kit.testkit.RowTopic;
 import io.weir.kit.testkit.Testkit;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +27,6 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(ConformServiceTest.Mesh.class)
 class ConformServiceTest {
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Path DOMAIN = Path.of("src/test/resources/domain");
 
     /** Real Kafka and registry; a domain of one model. */
@@ -59,13 +54,13 @@ class ConformServiceTest {
         DataProduct customers = domain.find("bronze.customers").orElseThrow();
         DataProduct customer = domain.find("silver.customer").orElseThrow();
         given().when().get("/q/health/live").then().statusCode(200);
-        await().atMost(LIMIT).untilAsserted(() -> given().when()
+        await().untilAsserted(() -> given().when()
                 .get("/q/health/ready")
                 .then()
                 .statusCode(503)
                 .body(containsString("waiting for topic bronze.shop.customers.v1")));
 
-        RegistrySchemas schemas = publish(domain);
+        RegistrySchemas schemas = Testkit.registry().publish(domain);
         RowTopic input = Testkit.kafka().rows(customers, schemas).create();
         input.put(1L, " de ");
         input.put(2L, "fr");
@@ -75,33 +70,14 @@ class ConformServiceTest {
 
         RowTopic output = Testkit.kafka().rows(customer, schemas);
         output.awaitTable(Map.of(List.of(2L), List.of(2L, "NL"))::equals, LIMIT);
-        assertThat(Testkit.kafka().records(customer.name().quarantineTopic())).hasSize(1);
-        await().atMost(LIMIT).untilAsserted(() -> given().when()
-                .get("/q/health/ready")
-                .then()
-                .statusCode(200)
-                .body("status", is("UP")));
+        assertThat(Testkit.kafka().awaitRecords(customer.name().quarantineTopic(), 1, LIMIT))
+                .hasSize(1);
+        await().untilAsserted(() ->
+                given().when().get("/q/health/ready").then().statusCode(200).body("status", is("UP")));
         given().when()
                 .get("/q/metrics")
                 .then()
                 .statusCode(200)
                 .body(containsString("weir_stage_rows_total{outcome=\"quarantined\",reason=\"CONTRACT_VIOLATED\""));
-    }
-
-    private static RegistrySchemas publish(Domain domain) {
-        RegistryClient registry =
-                new RegistryClient(URI.create(Testkit.registry().url()));
-        for (DataProduct product : domain.products().values()) {
-            for (Part part : Part.values()) {
-                registry.publish(
-                        domain.name(),
-                        RegistrySchemas.artifact(product.name(), part),
-                        RegistryClient.Type.AVRO,
-                        null,
-                        AvroMapping.schema(product, part).toString(),
-                        List.of());
-            }
-        }
-        return new RegistrySchemas(registry);
     }
 }

@@ -2,8 +2,8 @@ package io.weir.contract;
 
 import static io.restassured.RestAssured.get;
 import static io.restassured.RestAssured.given;
+import static io.weir.kit.testkit.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
@@ -19,7 +19,6 @@ import io.weir.kit.stream.MeshTopics;
 import io.weir.kit.stream.Verdict;
 import io.weir.kit.testkit.TestKafka;
 import io.weir.kit.testkit.Testkit;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,9 +36,8 @@ class IncidentResourceTest {
 
     @BeforeEach
     void awaitReadiness() {
-        await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> get("/q/health/ready").then().statusCode(200));
-        await().atMost(Duration.ofSeconds(60)).until(() -> kafka.topics().contains(MeshTopics.INCIDENTS));
+        await().untilAsserted(() -> get("/q/health/ready").then().statusCode(200));
+        await().until(() -> kafka.topics().contains(MeshTopics.INCIDENTS));
     }
 
     @Test

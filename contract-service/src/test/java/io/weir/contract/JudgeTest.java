@@ -1,7 +1,7 @@
 package io.weir.contract;
 
+import static io.weir.kit.testkit.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.contract.Incident.Event;
@@ -33,8 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** From a broken promise to the stages that stand still for it, and back, on real Kafka. What is judged when is {@link JudgementTest}'s to show, on a simulated clock. */
 @WithMesh
 class JudgeTest {
-
-    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final String name = Testkit.unique("judge");
 
@@ -77,9 +75,8 @@ class JudgeTest {
             stages.start(List.of(domain.stage("nulls"), domain.reader()));
             var unawaited = traffic.scheduleAtFixedRate(
                     () -> send(producer, domain.next("nulls", System.currentTimeMillis())), 0, 1, TimeUnit.SECONDS);
-            await().atMost(LIMIT)
-                    .until(() -> kafka.topics().contains(domain.topic("nulls"))
-                            && kafka.records(domain.topic("nulls")).size() > 20);
+            await().until(() -> kafka.topics().contains(domain.topic("nulls"))
+                    && kafka.records(domain.topic("nulls")).size() > 20);
             assertThat(incidents(kafka, Event.OPENED)).isEmpty();
 
             long brokenMs = System.currentTimeMillis();
@@ -89,7 +86,7 @@ class JudgeTest {
             }
             domain.breaks("nulls", false);
             Map<String, Long> haltedAtMs = new HashMap<>();
-            await().atMost(LIMIT).pollInterval(Duration.ofMillis(20)).until(() -> {
+            await().pollInterval(Duration.ofMillis(20)).until(() -> {
                 stages.statuses().stream()
                         .filter(stage -> stage.state() == StageStatus.State.PAUSED)
                         .forEach(stage -> haltedAtMs.putIfAbsent(stage.stage(), System.currentTimeMillis()));
@@ -107,11 +104,11 @@ class JudgeTest {
             assertThat(incident.affected())
                     .extracting(Incident.Affected::name)
                     .containsExactly("gold.%s.reader.v1".formatted(name), "letters");
-            await().atMost(LIMIT).untilAsserted(() -> assertThat(incidents(kafka, Event.RESOLVED))
+            await().untilAsserted(() -> assertThat(incidents(kafka, Event.RESOLVED))
                     .isNotEmpty()
                     .hasSameSizeAs(incidents(kafka, Event.OPENED)));
-            await().atMost(LIMIT).until(() -> stages.statuses().stream()
-                    .allMatch(stage -> stage.state() == StageStatus.State.RUNNING));
+            await().until(() ->
+                    stages.statuses().stream().allMatch(stage -> stage.state() == StageStatus.State.RUNNING));
         }
     }
 

@@ -2,9 +2,9 @@ package io.weir.contract;
 
 import static io.restassured.RestAssured.get;
 import static io.restassured.RestAssured.given;
+import static io.weir.kit.testkit.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
@@ -27,7 +27,6 @@ import io.weir.kit.testkit.TestKafka;
 import io.weir.kit.testkit.Testkit;
 import java.math.BigDecimal;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -54,8 +53,7 @@ class QuarantineTest {
     void awaitContracts() {
         kafka.createTopic(TOPIC, 2, Map.of("cleanup.policy", "compact"));
         kafka.createTopic("quarantine." + TOPIC, 2);
-        await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(
+        await().untilAsserted(
                         () -> get("/q/health/ready").then().statusCode(200).body("status", equalTo("UP")));
     }
 

@@ -1,7 +1,7 @@
 package io.weir.contract;
 
+import static io.weir.kit.testkit.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -50,8 +50,7 @@ class RegistryAwayTest {
 
             door = door(port, registry);
 
-            await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(
+            await().untilAsserted(
                             () -> assertThat(readiness.call().getStatus()).isEqualTo(HealthCheckResponse.Status.UP));
             assertThat(service.publication(CUSTOMER).state()).isEqualTo(Publication.State.PUBLISHED);
         } finally {

@@ -1,26 +1,22 @@
 package io.weir.feature;
 
 import static io.restassured.RestAssured.given;
-import static org.awaitility.Awaitility.await;
+import static io.weir.kit.testkit.Patience.LIMIT;
+import static io.weir.kit.testkit.Patience.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.junit.QuarkusTest;
-import io.weir.kit.contract.AvroMapping;
 import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.Domain;
 import io.weir.kit.contract.DomainFolder;
-import io.weir.kit.contract.RegistryClient;
 import io.weir.kit.contract.RegistrySchemas;
-import io.weir.kit.contract.Schemas.Part;
 import io.weir.kit.testkit.RowTopic;
 import io.weir.kit.testkit.Testkit;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +26,6 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(FeatureServiceTest.Mesh.class)
 class FeatureServiceTest {
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Path DOMAIN = Path.of("src/test/resources/domain");
 
     /** Real Kafka and registry; a domain of one model. */
@@ -58,13 +53,13 @@ class FeatureServiceTest {
         DataProduct customer = domain.find("silver.customer").orElseThrow();
         DataProduct size = domain.find("gold.country_size").orElseThrow();
         given().when().get("/q/health/live").then().statusCode(200);
-        await().atMost(LIMIT).untilAsserted(() -> given().when()
+        await().untilAsserted(() -> given().when()
                 .get("/q/health/ready")
                 .then()
                 .statusCode(503)
                 .body(containsString("waiting for topic silver.shop.customer.v1")));
 
-        RegistrySchemas schemas = publish(domain);
+        RegistrySchemas schemas = Testkit.registry().publish(domain);
         RowTopic input = Testkit.kafka().rows(customer, schemas).create();
         input.put(1L, "DE");
         input.put(2L, "DE");
@@ -74,27 +69,7 @@ class FeatureServiceTest {
 
         RowTopic output = Testkit.kafka().rows(size, schemas);
         output.awaitTable(Map.of(List.of("FR"), List.of("FR", 2L))::equals, LIMIT);
-        await().atMost(LIMIT).untilAsserted(() -> given().when()
-                .get("/q/health/ready")
-                .then()
-                .statusCode(200)
-                .body("status", is("UP")));
-    }
-
-    private static RegistrySchemas publish(Domain domain) {
-        RegistryClient registry =
-                new RegistryClient(URI.create(Testkit.registry().url()));
-        for (DataProduct product : domain.products().values()) {
-            for (Part part : Part.values()) {
-                registry.publish(
-                        domain.name(),
-                        RegistrySchemas.artifact(product.name(), part),
-                        RegistryClient.Type.AVRO,
-                        null,
-                        AvroMapping.schema(product, part).toString(),
-                        List.of());
-            }
-        }
-        return new RegistrySchemas(registry);
+        await().untilAsserted(() ->
+                given().when().get("/q/health/ready").then().statusCode(200).body("status", is("UP")));
     }
 }

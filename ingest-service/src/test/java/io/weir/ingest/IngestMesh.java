@@ -1,21 +1,15 @@
 package io.weir.ingest;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
-import io.weir.kit.contract.AvroMapping;
-import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.Domain;
 import io.weir.kit.contract.DomainFolder;
-import io.weir.kit.contract.RegistryClient;
 import io.weir.kit.contract.RegistrySchemas;
-import io.weir.kit.contract.Schemas.Part;
 import io.weir.kit.testkit.Testkit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /** Real Kafka and registry for the example domain; the tests publish its contracts. */
@@ -31,6 +25,11 @@ public final class IngestMesh implements QuarkusTestResourceLifecycleManager {
             config.put("weir.state.dir", Files.createTempDirectory("ingest").toString());
             config.put("weir.push.max-rows", "3");
             config.put("weir.push.max-in-flight", "4");
+            // A busy machine is no reason to answer "pending".
+            config.put("weir.push.outcome-timeout", "30s");
+            config.put("mp.messaging.outgoing.pushes.max.block.ms", "60000");
+            config.put("mp.messaging.outgoing.pushes.request.timeout.ms", "30000");
+            config.put("mp.messaging.outgoing.pushes.delivery.timeout.ms", "60000");
             config.put("smallrye.config.mapping.validate-unknown", "false"); // the testkit has properties of its own
             config.put("quarkus.http.limits.max-body-size", "10K");
             return config;
@@ -47,19 +46,6 @@ public final class IngestMesh implements QuarkusTestResourceLifecycleManager {
     }
 
     static RegistrySchemas publish() {
-        RegistryClient registry =
-                new RegistryClient(URI.create(Testkit.registry().url()));
-        for (DataProduct product : domain().products().values()) {
-            for (Part part : Part.values()) {
-                registry.publish(
-                        product.name().domain(),
-                        RegistrySchemas.artifact(product.name(), part),
-                        RegistryClient.Type.AVRO,
-                        null,
-                        AvroMapping.schema(product, part).toString(),
-                        List.of());
-            }
-        }
-        return new RegistrySchemas(registry);
+        return Testkit.registry().publish(domain());
     }
 }

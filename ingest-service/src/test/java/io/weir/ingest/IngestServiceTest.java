@@ -1,8 +1,8 @@
 package io.weir.ingest;
 
 import static io.restassured.RestAssured.given;
+import static io.weir.kit.testkit.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
@@ -16,7 +16,6 @@ import io.weir.kit.contract.RegistrySchemas;
 import io.weir.kit.testkit.RowTopic;
 import io.weir.kit.testkit.Testkit;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -31,7 +30,6 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(IngestMesh.class)
 class IngestServiceTest {
 
-    private static final Duration LIMIT = Duration.ofSeconds(120);
     private static final String STAGE = "ingest.jaffle.price_corrections.v1";
 
     private final RegistrySchemas schemas = IngestMesh.publish();
@@ -40,9 +38,12 @@ class IngestServiceTest {
 
     @BeforeEach
     void awaitThePushStage() {
-        await().atMost(LIMIT).untilAsserted(() -> given().get("/q/health/ready")
+        await().untilAsserted(() -> given().get("/q/health/ready")
                 .then()
                 .body("checks.find { it.name == 'stages' }.data.'" + STAGE + "'", equalTo("RUNNING")));
+        // The service hears of outcomes from the moment on that it has found their topic.
+        await().untilAsserted(() ->
+                push(upsert(UUID.randomUUID().toString(), sku(), "1")).statusCode(200));
     }
 
     @Test
@@ -169,17 +170,18 @@ class IngestServiceTest {
 
     @Test
     void shouldSayWhatEachTableStageWaitsFor() {
-        given().get("/q/health/ready")
+        await().untilAsserted(() -> given().get("/q/health/ready")
                 .then()
                 .body(
                         "checks.find { it.name == 'stages' }.data.'ingest.jaffle.customers.v1'",
-                        equalTo("WAITING: waiting for topic source.jaffle.shop.public.customers"));
+                        equalTo("WAITING: waiting for topic source.jaffle.shop.public.customers")));
         given().get("/q/health/live").then().statusCode(200);
     }
 
     @Test
     void shouldOfferMetricsAndOpenApi() {
-        given().get("/q/metrics").then().statusCode(200).body(containsString("stage=\"" + STAGE + "\""));
+        await().untilAsserted(() ->
+                given().get("/q/metrics").then().statusCode(200).body(containsString("stage=\"" + STAGE + "\"")));
         given().get("/q/openapi").then().statusCode(200).body(containsString("/v1/products/{product}/changes"));
     }
 

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +77,7 @@ final class RunningMesh implements AutoCloseable {
             Path err = Files.createTempFile("weir", ".err");
             Process process = begin(
                     ProcessBuilder.Redirect.to(out.toFile()), ProcessBuilder.Redirect.to(err.toFile()), arguments);
-            if (!process.waitFor(5, TimeUnit.MINUTES)) {
+            if (!process.waitFor(15, TimeUnit.MINUTES)) {
                 process.destroyForcibly();
                 throw new AssertionError("no end: weir " + String.join(" ", arguments) + "\n" + Files.readString(out));
             }
@@ -123,28 +124,52 @@ final class RunningMesh implements AutoCloseable {
         return weir("status", "--output", "json").json();
     }
 
-    boolean isWell() {
-        return status().path("well").asBoolean();
-    }
-
-    /** The process id of a part; 0 while none runs. */
-    long pid(String part) {
-        for (JsonNode each : status().path("parts")) {
-            if (each.path("name").asText().equals(part)) {
-                return each.path("pid").asLong();
+    /** What is not well, empty where all is; asks the whole mesh only where the supervisor's record finds nothing. */
+    String trouble() {
+        StringBuilder trouble = new StringBuilder();
+        for (JsonNode part : record()) {
+            if (!Set.of("READY", "DONE").contains(part.path("state").asText())) {
+                trouble.append(part).append('\n');
             }
         }
-        throw new IllegalArgumentException("no part " + part + " in " + status());
+        if (trouble.isEmpty()) {
+            JsonNode status = status();
+            if (!status.path("well").asBoolean()) {
+                trouble.append(status);
+            }
+        }
+        return trouble.toString();
+    }
+
+    /** The process id of a part; 0 while it is not ready. */
+    long readyPid(String part) {
+        for (JsonNode each : record()) {
+            if (each.path("name").asText().equals(part)) {
+                return each.path("state").asText().equals("READY")
+                        ? each.path("pid").asLong()
+                        : 0;
+            }
+        }
+        throw new IllegalArgumentException("no part " + part + " in " + record());
     }
 
     List<String> parts() {
         List<String> names = new ArrayList<>();
-        status().path("parts").forEach(part -> {
+        record().forEach(part -> {
             if (part.path("pid").asLong() > 0) {
                 names.add(part.path("name").asText());
             }
         });
         return names;
+    }
+
+    /** What the supervisor writes down of each part, at each change. */
+    private JsonNode record() {
+        try {
+            return JSON.readTree(state.resolve("run.json").toFile()).path("parts");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     String address(String service) {

@@ -45,7 +45,7 @@ final class TraceCollector implements AutoCloseable {
 
     static TraceCollector start() throws InterruptedException, ExecutionException, TimeoutException {
         TraceCollector collector = new TraceCollector();
-        collector.server.listen().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        collector.server.listen().toCompletionStage().toCompletableFuture().get(4, TimeUnit.MINUTES);
         return collector;
     }
 

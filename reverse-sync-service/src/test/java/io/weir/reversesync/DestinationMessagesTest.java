@@ -1,19 +1,16 @@
 package io.weir.reversesync;
 
+import static io.weir.kit.testkit.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.weir.kit.contract.Sync;
 import io.weir.kit.stream.StageStatus.State;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What somebody reads who has not prepared the destination yet; each time the sync goes on by itself once it is mended. */
 class DestinationMessagesTest {
-
-    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final Fixture fixture = new Fixture();
 
@@ -66,8 +63,8 @@ class DestinationMessagesTest {
         awaitMessage(stage, "role weir_sync may not mark its writes", "GRANT EXECUTE ON FUNCTION");
         fixture.grantMark();
 
-        await().atMost(LIMIT).untilAsserted(() -> assertThat(fixture.table()).isEqualTo(Map.of(1L, "DE 1 1.00")));
-        await().atMost(LIMIT).until(() -> stage.status().state() == State.RUNNING);
+        await().untilAsserted(() -> assertThat(fixture.table()).isEqualTo(Map.of(1L, "DE 1 1.00")));
+        await().until(() -> stage.status().state() == State.RUNNING);
     }
 
     @Test
@@ -92,7 +89,7 @@ class DestinationMessagesTest {
     }
 
     private static void awaitMessage(SyncStage stage, String... parts) {
-        await().atMost(LIMIT).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             assertThat(stage.status().detail()).isNotNull().contains(parts);
             assertThat(stage.status().state()).isEqualTo(State.FAILED);
         });

@@ -1,7 +1,8 @@
 package io.weir.reversesync;
 
 import static io.restassured.RestAssured.given;
-import static org.awaitility.Awaitility.await;
+import static io.weir.kit.testkit.Patience.LIMIT;
+import static io.weir.kit.testkit.Patience.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
@@ -12,7 +13,6 @@ import io.weir.kit.testkit.Testkit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -60,7 +60,7 @@ class ReverseSyncServiceTest {
 
     @Test
     void shouldSayInItsReadinessWhatEachSyncWaitsForAndWhyOneIsRefused() {
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> given().get("/q/health/ready")
+        await().untilAsserted(() -> given().get("/q/health/ready")
                 .then()
                 .statusCode(503)
                 .body(
@@ -74,11 +74,13 @@ class ReverseSyncServiceTest {
 
     @Test
     void shouldOfferMetricsForEachSync() {
-        given().get("/q/metrics")
-                .then()
-                .statusCode(200)
-                .body(containsString(
-                        "weir_stage_rows_total{outcome=\"out\",reason=\"none\",stage=\"reverse-sync.jaffle.crm.v1\"}"));
+        await().untilAsserted(
+                        () -> given().get("/q/metrics")
+                                .then()
+                                .statusCode(200)
+                                .body(
+                                        containsString(
+                                                "weir_stage_rows_total{outcome=\"out\",reason=\"none\",stage=\"reverse-sync.jaffle.crm.v1\"}")));
     }
 
     @Test
@@ -91,6 +93,6 @@ class ReverseSyncServiceTest {
                                 .anyMatch(status -> status.contains("reverse-sync.jaffle.leak.v1")
                                         && status.contains("\"kind\":\"sync\"")
                                         && status.contains("refused")),
-                        Duration.ofSeconds(30));
+                        LIMIT);
     }
 }

@@ -1,7 +1,8 @@
 package io.weir.reversesync;
 
+import static io.weir.kit.testkit.Patience.LIMIT;
+import static io.weir.kit.testkit.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.weir.kit.contract.Sync;
 import io.weir.kit.stream.StageStatus;
@@ -22,8 +23,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class SyncStageTest {
-
-    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private Fixture fixture;
 
@@ -51,7 +50,7 @@ class SyncStageTest {
         awaitTable(Map.of(1L, "DE 3 12.50", 3L, "null 1 1.50"));
         assertThat(fixture.database.query("SELECT last_order_at::text AS at FROM public.profile WHERE customer_id = 1"))
                 .containsExactly(Map.of("at", "2026-03-01 10:00:00"));
-        await().atMost(LIMIT).until(() -> Fixture.isDone(stage.status(), 5));
+        await().until(() -> Fixture.isDone(stage.status(), 5));
         assertThat(stage.status().freshnessP50Ms()).isPositive();
     }
 
@@ -81,9 +80,8 @@ class SyncStageTest {
 
         SyncStage stage = fixture.start(fixture.sync(Sync.Mode.MIRROR));
 
-        await().atMost(LIMIT).until(() -> Fixture.isDone(stage.status(), 1));
+        await().until(() -> Fixture.isDone(stage.status(), 1));
         await().during(Duration.ofSeconds(2))
-                .atMost(Duration.ofSeconds(3))
                 .untilAsserted(() -> assertThat(fixture.table()).containsOnlyKeys(77L));
     }
 
@@ -116,14 +114,14 @@ class SyncStageTest {
         }
         fixture.topic.delete(7L);
         SyncStage first = fixture.start(sync);
-        await().atMost(LIMIT).until(() -> Fixture.isDone(first.status(), 301));
+        await().until(() -> Fixture.isDone(first.status(), 301));
         first.close();
         List<?> before = fixture.database.query("SELECT xmin::text, * FROM public.profile ORDER BY customer_id");
 
         fixture.forgetOffsets(sync);
         SyncStage second = fixture.start(sync);
 
-        await().atMost(LIMIT).until(() -> Fixture.isDone(second.status(), 301));
+        await().until(() -> Fixture.isDone(second.status(), 301));
         assertThat(before).hasSize(19);
         assertThat(fixture.database.query("SELECT xmin::text, * FROM public.profile ORDER BY customer_id"))
                 .isEqualTo(before);
@@ -147,7 +145,7 @@ class SyncStageTest {
                         records -> records.stream()
                                 .anyMatch(record -> value(record).contains("already_applied")),
                         LIMIT);
-        await().atMost(LIMIT).until(() -> Fixture.isDone(stage.status(), 1));
+        await().until(() -> Fixture.isDone(stage.status(), 1));
         assertThat(fixture.table()).isEqualTo(Map.of(1L, "XX 1 1.00"));
     }
 
@@ -181,13 +179,13 @@ class SyncStageTest {
                 .execute(
                         "ALTER DATABASE \"%s\" ALLOW_CONNECTIONS false".formatted(name),
                         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'".formatted(name));
-        await().atMost(LIMIT).until(() -> stage.status().state() == State.WAITING);
+        await().until(() -> stage.status().state() == State.WAITING);
         String said = stage.status().detail();
         fixture.put(1, "DE", 2, "2.00");
         Testkit.postgres().execute("ALTER DATABASE \"%s\" ALLOW_CONNECTIONS true".formatted(name));
 
         awaitTable(Map.of(1L, "DE 2 2.00"));
-        await().atMost(LIMIT).until(() -> Fixture.isDone(stage.status(), 2));
+        await().until(() -> Fixture.isDone(stage.status(), 2));
         assertThat(said).contains("destination " + name).contains("trying again");
         assertThat(stage.status().restarts()).isZero();
     }
@@ -206,7 +204,7 @@ class SyncStageTest {
 
         List<ConsumerRecord<byte[], byte[]>> refused =
                 kafka().awaitRecords("quarantine.outcome.%s.crm".formatted(fixture.domain), 3, LIMIT);
-        await().atMost(LIMIT).until(() -> Fixture.isDone(stage.status(), 103));
+        await().until(() -> Fixture.isDone(stage.status(), 103));
         assertThat(fixture.table())
                 .hasSize(100)
                 .containsEntry(40L, "DE 40 1.00")
@@ -232,7 +230,7 @@ class SyncStageTest {
         fixture.put(1, "DE", 1, "1.00");
         SyncStage narrow = fixture.start(fixture.sync(Sync.Mode.UPSERT, Map.of("orders", "order_count")));
         awaitTable(Map.of(1L, "null 1 null"));
-        await().atMost(LIMIT).until(() -> Fixture.isDone(narrow.status(), 1));
+        await().until(() -> Fixture.isDone(narrow.status(), 1));
         narrow.close();
 
         fixture.start(fixture.sync(Sync.Mode.UPSERT));
@@ -250,7 +248,7 @@ class SyncStageTest {
         SyncStage stage = fixture.start(fixture.sync(Sync.Mode.INSERT));
 
         awaitTable(Map.of(1L, "US 9 9.00", 2L, "DE 1 1.00"));
-        await().atMost(LIMIT).until(() -> Fixture.isDone(stage.status(), 3));
+        await().until(() -> Fixture.isDone(stage.status(), 3));
         assertThat(fixture.table()).hasSize(2);
     }
 
@@ -263,7 +261,7 @@ class SyncStageTest {
         SyncStage stage = fixture.start(fixture.sync(Sync.Mode.UPDATE));
 
         awaitTable(Map.of(1L, "DE 1 1.00"));
-        await().atMost(LIMIT).until(() -> Fixture.isDone(stage.status(), 2));
+        await().until(() -> Fixture.isDone(stage.status(), 2));
         assertThat(fixture.table()).hasSize(1);
     }
 
@@ -273,7 +271,7 @@ class SyncStageTest {
         fixture.database.execute("SELECT pg_create_logical_replication_slot('%s', 'test_decoding')".formatted(slot));
         fixture.put(1, "DE", 1, "1.00");
         SyncStage stage = fixture.start();
-        await().atMost(LIMIT).until(() -> Fixture.isDone(stage.status(), 1));
+        await().until(() -> Fixture.isDone(stage.status(), 1));
         try (Connection somebody = fixture.database.connect();
                 Statement statement = somebody.createStatement()) {
             statement.execute("UPDATE public.profile SET country = 'FR'");
@@ -297,13 +295,14 @@ class SyncStageTest {
     @Test
     void shouldPauseForAsLongAsItIsAsked() {
         SyncStage stage = fixture.start();
-        await().atMost(LIMIT).until(() -> stage.status().state() == State.RUNNING);
+        await().until(() -> stage.status().state() == State.RUNNING);
 
-        stage.pauseUntil(System.currentTimeMillis() + 1500);
-        await().atMost(LIMIT).until(() -> stage.status().state() == State.PAUSED);
+        stage.pauseUntil(Long.MAX_VALUE);
+        await().until(() -> stage.status().state() == State.PAUSED);
         fixture.put(1, "DE", 1, "1.00");
         await().pollDelay(Duration.ofMillis(400)).until(() -> stage.status().state() == State.PAUSED);
         StageStatus paused = stage.status();
+        stage.pauseUntil(System.currentTimeMillis() + 300);
 
         assertThat(paused.rowsOut()).isZero();
         awaitTable(Map.of(1L, "DE 1 1.00"));
@@ -318,7 +317,7 @@ class SyncStageTest {
     }
 
     private void awaitTable(Map<Long, String> expected) {
-        await().atMost(LIMIT).untilAsserted(() -> assertThat(fixture.table()).isEqualTo(expected));
+        await().untilAsserted(() -> assertThat(fixture.table()).isEqualTo(expected));
     }
 
     private static TestKafka kafka() {

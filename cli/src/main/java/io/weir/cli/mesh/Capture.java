@@ -42,6 +42,6 @@ final class Capture {
         return PartSpec.of(name(source), command, folder, MeshPlan.ready(port))
                 .withLiveness(MeshPlan.live(port))
                 .withEnvironment(environment)
-                .withTimeouts(Duration.ofSeconds(60), Duration.ofSeconds(10));
+                .withTimeouts(Duration.ofMinutes(5), Duration.ofSeconds(10));
     }
 }

@@ -229,7 +229,7 @@ public final class MeshPlan {
         return PartSpec.of(service, command, state.data(service), ready(port))
                 .withLiveness(live(port))
                 .withEnvironment(local.environment())
-                .withTimeouts(Duration.ofSeconds(90), Duration.ofSeconds(20));
+                .withTimeouts(Duration.ofMinutes(5), Duration.ofSeconds(20));
     }
 
     /** Of a Quarkus application. */
@@ -291,7 +291,7 @@ public final class MeshPlan {
                             Double.toString(rate)));
                     return PartSpec.of("demo", command, state.data("demo"), () -> true)
                             .withEnvironment(local.environment())
-                            .withTimeouts(Duration.ofSeconds(30), Duration.ofSeconds(5));
+                            .withTimeouts(Duration.ofMinutes(2), Duration.ofSeconds(5));
                 },
                 false));
     }

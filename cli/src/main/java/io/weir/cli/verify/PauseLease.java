@@ -17,7 +17,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** Keeps the stages of a service paused for as long as it is open. Whoever holds it and dies lets them go on after a few seconds. */
 final class PauseLease implements AutoCloseable {
 
-    private static final Duration LEASE = Duration.ofSeconds(15);
+    private static final Duration LEASE = Duration.ofSeconds(45);
     private static final Duration RENEWAL = Duration.ofSeconds(5);
 
     private final String service;
@@ -34,9 +34,9 @@ final class PauseLease implements AutoCloseable {
     static PauseLease take(String kafka, String service) {
         Map<String, Object> settings = Map.of(
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka,
-                ProducerConfig.MAX_BLOCK_MS_CONFIG, 5000,
-                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 4000,
-                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 5000);
+                ProducerConfig.MAX_BLOCK_MS_CONFIG, 20_000,
+                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000,
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000);
         PauseLease lease = new PauseLease(
                 service, new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()));
         lease.say(System.currentTimeMillis() + LEASE.toMillis());

@@ -1,8 +1,10 @@
 package io.weir.cli.demo;
 
+import static io.weir.kit.testkit.Patience.LIMIT;
+import static io.weir.kit.testkit.Patience.await;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.weir.kit.testkit.TestDatabase;
 import io.weir.kit.testkit.TestPostgres;
@@ -105,8 +107,7 @@ class SimulatorTest {
 
         run.thread.interrupt();
 
-        SimulatorReport last =
-                run.result.orTimeout(2, java.util.concurrent.TimeUnit.SECONDS).join();
+        SimulatorReport last = run.ended();
         assertThat(last.changes()).isGreaterThan(0);
         assertThat(run.interrupted).isTrue();
     }
@@ -242,7 +243,11 @@ class SimulatorTest {
 
         void stop() {
             thread.interrupt();
-            result.orTimeout(5, java.util.concurrent.TimeUnit.SECONDS).join();
+            ended();
+        }
+
+        SimulatorReport ended() {
+            return result.orTimeout(LIMIT.toSeconds(), SECONDS).join();
         }
 
         @Override

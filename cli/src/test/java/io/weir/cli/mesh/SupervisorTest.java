@@ -1,8 +1,9 @@
 package io.weir.cli.mesh;
 
+import static io.weir.kit.testkit.Patience.LIMIT;
+import static io.weir.kit.testkit.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.weir.infra.local.PartException;
 import io.weir.infra.local.PartProcess;
@@ -38,9 +39,9 @@ class SupervisorTest {
     @Test
     void shouldStartEachStepAfterThoseThatItNeeds() {
         Supervisor supervisor = supervisor(
-                part("kafka", Set.of(), "sleep 60"),
+                part("kafka", Set.of(), "sleep 600"),
                 task("topics", Set.of("kafka")),
-                part("ingest", Set.of("topics"), "sleep 60"));
+                part("ingest", Set.of("topics"), "sleep 600"));
 
         supervisor.start();
 
@@ -50,13 +51,13 @@ class SupervisorTest {
 
     @Test
     void shouldStartADeadPartAgainAndCountIt() {
-        Supervisor supervisor = supervisor(part("kafka", Set.of(), "sleep 60"));
+        Supervisor supervisor = supervisor(part("kafka", Set.of(), "sleep 600"));
         supervisor.start();
         long first = pid(supervisor, "kafka");
 
         ProcessHandle.of(first).orElseThrow().destroyForcibly();
 
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             Run.Part now = supervisor.parts().getFirst();
             assertThat(now.state()).isEqualTo(Run.PartState.READY);
             assertThat(now.restarts()).isEqualTo(1);
@@ -75,7 +76,7 @@ class SupervisorTest {
                 "here",
                 () -> PartSpec.of(
                                 "kafka",
-                                List.of("/bin/sh", "-c", "touch answers; sleep 60"),
+                                List.of("/bin/sh", "-c", "touch answers; sleep 600"),
                                 folder.resolve("work"),
                                 answers)
                         .withLiveness(liveness),
@@ -85,7 +86,7 @@ class SupervisorTest {
 
         Files.delete(folder.resolve("work/answers"));
 
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             Run.Part now = supervisor.parts().getFirst();
             assertThat(now.state()).isEqualTo(Run.PartState.READY);
             assertThat(now.pid()).isNotEqualTo(first);
@@ -104,7 +105,7 @@ class SupervisorTest {
                 "here",
                 () -> PartSpec.of(
                                 "ingest",
-                                List.of("/bin/sh", "-c", "touch answers; sleep 60"),
+                                List.of("/bin/sh", "-c", "touch answers; sleep 600"),
                                 folder.resolve("work"),
                                 there("answers"))
                         .withLiveness(liveness),
@@ -114,11 +115,9 @@ class SupervisorTest {
 
         Files.delete(folder.resolve("work/answers"));
 
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(
+        await().untilAsserted(
                         () -> assertThat(supervisor.parts().getFirst().state()).isEqualTo(Run.PartState.NOT_READY));
         await().during(Duration.ofSeconds(8))
-                .atMost(Duration.ofSeconds(10))
                 .untilAsserted(() -> assertThat(pid(supervisor, "ingest")).isEqualTo(first));
     }
 
@@ -178,7 +177,7 @@ class SupervisorTest {
                     throw new PartException("ingest-service is not built");
                 },
                 false);
-        Supervisor supervisor = supervisor(part("kafka", Set.of(), "sleep 60"), missing);
+        Supervisor supervisor = supervisor(part("kafka", Set.of(), "sleep 600"), missing);
 
         supervisor.start();
 
@@ -189,7 +188,7 @@ class SupervisorTest {
     @Test
     void shouldTellAnOrphanFromAnotherProcessWithItsId() throws IOException {
         StateFolder state = new StateFolder(folder);
-        Supervisor supervisor = supervisor(part("kafka", Set.of(), "sleep 60"));
+        Supervisor supervisor = supervisor(part("kafka", Set.of(), "sleep 600"));
         supervisor.start();
         long pid = pid(supervisor, "kafka");
 
@@ -204,7 +203,8 @@ class SupervisorTest {
     @Test
     void shouldStopOrphans() {
         StateFolder state = new StateFolder(folder);
-        Supervisor supervisor = supervisor(part("kafka", Set.of(), "sleep 60"), part("postgres", Set.of(), "sleep 60"));
+        Supervisor supervisor =
+                supervisor(part("kafka", Set.of(), "sleep 600"), part("postgres", Set.of(), "exec sleep 600"));
         supervisor.start();
         List<Orphans.Orphan> orphans = Orphans.find(state);
 
@@ -230,7 +230,8 @@ class SupervisorTest {
                 "here",
                 () -> {
                     order.add(name);
-                    return PartSpec.of(name, List.of("/bin/sh", "-c", script), folder.resolve("work"), readiness);
+                    return PartSpec.of(name, List.of("/bin/sh", "-c", script), folder.resolve("work"), readiness)
+                            .withTimeouts(LIMIT, Duration.ofSeconds(30));
                 },
                 true);
     }

@@ -1,5 +1,7 @@
 package io.weir.debezium;
 
+import static io.weir.kit.testkit.Patience.LIMIT;
+
 import io.weir.infra.local.JavaPart;
 import io.weir.infra.local.PartProcess;
 import io.weir.infra.local.PartSpec;
@@ -19,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
@@ -29,8 +30,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** The packaged server as a process, the domain folder that it is given, and what it writes. */
 final class CaptureServer {
-
-    private static final Duration LIMIT = Duration.ofSeconds(120);
 
     private final Map<Long, Schema> schemas = new ConcurrentHashMap<>();
     private final TestKafka kafka;
@@ -123,7 +122,7 @@ final class CaptureServer {
                                 command,
                                 folder,
                                 Readiness.http(URI.create("http://127.0.0.1:" + port + "/q/health/ready")))
-                        .withTimeouts(Duration.ofMinutes(2), Duration.ofSeconds(10))
+                        .withTimeouts(LIMIT, Duration.ofSeconds(10))
                         .withEnvironment(Map.of("SHOP_PASSWORD", password)),
                 folder.resolve("debezium.log"),
                 folder.resolve("debezium.pid"));
@@ -155,16 +154,6 @@ final class CaptureServer {
                 },
                 LIMIT);
         return events;
-    }
-
-    static void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + LIMIT.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("Not so after " + LIMIT);
-            }
-            Thread.onSpinWait();
-        }
     }
 
     private String topic() {

@@ -1,5 +1,6 @@
 package io.weir.debezium;
 
+import static io.weir.kit.testkit.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -14,15 +15,19 @@ import io.weir.kit.testkit.WithMesh;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The packaged server, on a real database, Kafka and registry. */
-@Timeout(400)
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 @WithMesh
+@Execution(ExecutionMode.CONCURRENT)
 class CaptureTest {
 
     private static final String PASSWORD = "capture-secret";
@@ -136,7 +141,7 @@ class CaptureTest {
                 .getFirst()
                 .get("lsn"));
 
-        CaptureServer.await(() -> !shop.query(
+        await().until(() -> !shop.query(
                         "SELECT FROM pg_replication_slots WHERE slot_name = '%s' AND confirmed_flush_lsn >= '%s'"
                                 .formatted(server.publication(), written))
                 .isEmpty());
@@ -208,8 +213,8 @@ class CaptureTest {
     }
 
     private void awaitStreaming() {
-        CaptureServer.await(() -> !shop.query(
-                        "SELECT FROM pg_replication_slots WHERE slot_name = '%s' AND active AND confirmed_flush_lsn IS NOT NULL"
+        await().until(() -> !shop.query(
+                        "SELECT FROM pg_replication_slots JOIN pg_stat_replication ON pid = active_pid WHERE slot_name = '%s' AND state = 'streaming'"
                                 .formatted(server.publication()))
                 .isEmpty());
     }

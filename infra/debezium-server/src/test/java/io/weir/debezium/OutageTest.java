@@ -15,13 +15,17 @@ import io.weir.kit.testkit.TestRegistry;
 import io.weir.kit.testkit.Testkit;
 import io.weir.kit.testkit.WithMesh;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What the server does when its database or Kafka dies under it. */
-@Timeout(400)
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 @WithMesh
+@Execution(ExecutionMode.CONCURRENT)
 class OutageTest {
 
     @Test

@@ -49,7 +49,7 @@ public final class LocalKafka implements AutoCloseable {
                         folder,
                         Readiness.port(port))
                 .withLiveness(PartSpec.Liveness.of(Readiness.kafka(port)))
-                .withTimeouts(Duration.ofMinutes(2), Duration.ofSeconds(20));
+                .withTimeouts(Duration.ofMinutes(5), Duration.ofSeconds(20));
     }
 
     /**

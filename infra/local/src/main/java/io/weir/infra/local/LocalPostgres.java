@@ -81,7 +81,7 @@ public final class LocalPostgres {
                 .withPreparation(() -> prepare(binaries, data))
                 .withLiveness(PartSpec.Liveness.of(Readiness.postgres(port)))
                 .withStopSignal(PartSpec.StopSignal.INT)
-                .withTimeouts(Duration.ofMinutes(2), Duration.ofSeconds(20));
+                .withTimeouts(Duration.ofMinutes(5), Duration.ofSeconds(20));
     }
 
     /** A server that was left behind is stopped, an interrupted initdb is repeated, a new folder is initialised. */
@@ -134,7 +134,7 @@ public final class LocalPostgres {
                 .redirectOutput(log.toFile())
                 .start();
         try {
-            if (!initdb.waitFor(2, TimeUnit.MINUTES) || initdb.exitValue() != 0) {
+            if (!initdb.waitFor(5, TimeUnit.MINUTES) || initdb.exitValue() != 0) {
                 initdb.destroyForcibly();
                 throw new IOException("initdb failed:\n" + PartProcess.tail(log, 15));
             }

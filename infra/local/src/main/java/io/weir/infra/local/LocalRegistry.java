@@ -70,6 +70,6 @@ public final class LocalRegistry {
                 .withLiveness(PartSpec.Liveness.of(Readiness.http(
                         URI.create("http://127.0.0.1:%d/health/live".formatted(managementPort)),
                         Readiness.PATIENT_TIMEOUT_MS)))
-                .withTimeouts(Duration.ofMinutes(3), Duration.ofSeconds(10));
+                .withTimeouts(Duration.ofMinutes(5), Duration.ofSeconds(10));
     }
 }

@@ -14,8 +14,10 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterEach;
@@ -24,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each part on its real program: starts, is killed, starts again, and still has what it was given. */
-@Timeout(300)
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class LocalPartsTest {
 
     private static final Path HOME = WeirHome.find();
@@ -64,7 +66,8 @@ class LocalPartsTest {
 
     @Test
     void shouldStopKafkaInAnOrderlyWay() {
-        start(LocalKafka.part(HOME, folder.resolve("kafka"), Ports.free(), Ports.free()));
+        start(LocalKafka.part(HOME, folder.resolve("kafka"), Ports.free(), Ports.free())
+                .withTimeouts(Duration.ofMinutes(4), Duration.ofMinutes(4)));
 
         part.stop();
 

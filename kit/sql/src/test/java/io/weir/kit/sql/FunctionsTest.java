@@ -1,5 +1,6 @@
 package io.weir.kit.sql;
 
+import static io.weir.kit.testkit.Patience.LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -111,7 +112,7 @@ class FunctionsTest {
 
     @BeforeAll
     static void startPostgres() throws IOException, SQLException {
-        server = EmbeddedPostgres.builder().start();
+        server = EmbeddedPostgres.builder().setPGStartupWait(LIMIT).start();
         postgres = server.getPostgresDatabase().getConnection();
         try (Statement statement = postgres.createStatement()) {
             statement.execute("SET timezone = 'UTC'");

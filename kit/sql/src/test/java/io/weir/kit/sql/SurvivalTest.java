@@ -1,7 +1,8 @@
 package io.weir.kit.sql;
 
+import static io.weir.kit.testkit.Patience.LIMIT;
+import static io.weir.kit.testkit.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.weir.kit.stream.StageRuntime;
 import io.weir.kit.stream.StageStatus;
@@ -28,8 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @WithMesh
 class SurvivalTest {
-
-    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @TempDir
     Path folder;
@@ -63,7 +62,7 @@ class SurvivalTest {
                 Shop.Selling selling = shop.keepSelling(Duration.ofMillis(4))) {
             shop.awaitCopies(LIMIT);
             try (StageRuntime second = start(kafka, shop, folder.resolve("second"))) {
-                await().atMost(LIMIT).until(() -> second.statuses().stream().allMatch(stage -> stage.rowsOut() > 50));
+                await().until(() -> second.statuses().stream().allMatch(stage -> stage.rowsOut() > 50));
                 assertThat(first.statuses()).extracting(StageStatus::state).containsOnly(State.RUNNING);
             }
             selling.more(200);
@@ -90,7 +89,7 @@ class SurvivalTest {
             for (int death = 0; death < 2; death++) {
                 long before = shop.copies();
                 Process process = process(kafka, shop, Integer.MAX_VALUE);
-                await().atMost(LIMIT).until(() -> shop.copies() > before);
+                await().until(() -> shop.copies() > before);
                 Thread.sleep(random.nextInt(300)); // any moment will do
                 process.destroyForcibly().waitFor();
                 exits.add(process.exitValue());

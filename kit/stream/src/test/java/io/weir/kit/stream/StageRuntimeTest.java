@@ -1,8 +1,9 @@
 package io.weir.kit.stream;
 
+import static io.weir.kit.testkit.Patience.LIMIT;
+import static io.weir.kit.testkit.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.kit.contract.Column;
@@ -41,14 +42,12 @@ import org.apache.kafka.streams.kstream.Named;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @WithMesh
+@Execution(ExecutionMode.CONCURRENT)
 class StageRuntimeTest {
-
-    private static final Duration LIMIT = Duration.ofSeconds(40);
-
-    /** A group gives a member up that did not leave after 45 s. */
-    private static final Duration SWITCHED = Duration.ofSeconds(120);
 
     private final String domain = Testkit.unique("d");
     private final DataProduct input = product(Layer.BRONZE, "in");
@@ -62,17 +61,17 @@ class StageRuntimeTest {
     void shouldWaitVisiblyForItsInputAndThenRun(TestKafka kafka) {
         try (StageRuntime runtime = runtime(kafka)) {
             runtime.start(List.of(new Copy("copy", output, new AtomicBoolean())));
-            await().atMost(LIMIT).untilAsserted(() -> assertThat(only(runtime).detail())
+            await().untilAsserted(() -> assertThat(only(runtime).detail())
                     .isEqualTo("waiting for topic " + input.name().topic()));
 
             RowTopic rows = kafka.rows(input, schemas).create();
             rows.put(1L, "a");
 
             kafka.rows(output, schemas).awaitTable(Map.of(List.of(1L), List.of(1L, "a"))::equals, LIMIT);
-            await().atMost(LIMIT).until(() -> only(runtime).state() == State.RUNNING);
+            await().until(() -> only(runtime).state() == State.RUNNING);
             assertThat(only(runtime).rowsIn()).isEqualTo(1);
             assertThat(only(runtime).rowsOut()).isEqualTo(1);
-            await().atMost(LIMIT).until(() -> kafka.records(MeshTopics.STAGES).stream()
+            await().until(() -> kafka.records(MeshTopics.STAGES).stream()
                     .filter(said ->
                             new String(said.key(), UTF_8).equals(id("copy").toString()))
                     .flatMap(said -> MeshJson.read(said.value(), StageStatus.class).stream())
@@ -108,9 +107,8 @@ class StageRuntimeTest {
                 new StageRuntime(settings(kafka), all, new SimpleMeterRegistry(), null, Clock.systemUTC())) {
             runtime.start(List.of(new Copy("broken", output, broken), new Copy("well", other, new AtomicBoolean())));
             kafka.rows(other, all).awaitTable(table -> table.size() == 1, LIMIT);
-            await().atMost(LIMIT)
-                    .until(() -> runtime.statuses().getFirst().restarts() > 0
-                            && runtime.statuses().getFirst().state() == State.FAILED);
+            await().until(() -> runtime.statuses().getFirst().restarts() > 0
+                    && runtime.statuses().getFirst().state() == State.FAILED);
             assertThat(runtime.statuses().getFirst().detail()).isEqualTo("broken on purpose");
 
             broken.set(false);
@@ -125,11 +123,12 @@ class StageRuntimeTest {
         RowTopic rows = kafka.rows(input, schemas).create();
         try (StageRuntime runtime = runtime(kafka)) {
             runtime.start(List.of(new Copy("copy", output, new AtomicBoolean())));
-            await().atMost(LIMIT).until(() -> only(runtime).state() == State.RUNNING);
+            await().until(() -> only(runtime).state() == State.RUNNING);
 
-            control(kafka, new Control(domain, System.currentTimeMillis() + 4_000));
-            await().atMost(LIMIT).until(() -> only(runtime).state() == State.PAUSED);
+            control(kafka, new Control(domain, System.currentTimeMillis() + LIMIT.toMillis()));
+            await().until(() -> only(runtime).state() == State.PAUSED);
             rows.put(1L, "a");
+            control(kafka, new Control(domain, System.currentTimeMillis() + 1_000));
 
             kafka.rows(output, schemas).awaitTable(table -> table.size() == 1, LIMIT);
             assertThat(only(runtime).state()).isEqualTo(State.RUNNING);
@@ -146,8 +145,7 @@ class StageRuntimeTest {
 
         try (StageRuntime runtime = runtime(kafka)) {
             runtime.start(List.of(new Copy("copy", output, new AtomicBoolean(), "plan-2")));
-            await().atMost(LIMIT)
-                    .untilAsserted(
+            await().untilAsserted(
                             () -> assertThat(only(runtime).detail())
                                     .startsWith(
                                             "the model's plan has changed and cannot use the state that is there (plan plan-2, state of plan plan-1)"));
@@ -179,13 +177,13 @@ class StageRuntimeTest {
                 control(kafka, Control.rebuild("other", id("copy"), "plan-2"));
                 control(kafka, Control.rebuild(domain, id("copy"), "plan-3"));
                 control(kafka, Control.rebuild(domain, id("copy"), "plan-2"));
-                await().atMost(LIMIT).until(() -> ledger(kafka).rebuild() != null);
+                await().until(() -> ledger(kafka).rebuild() != null);
             }
             // Killed in the middle; the service comes back with the new files.
             try (StageRuntime runtime = runtime(kafka)) {
                 runtime.start(List.of(next), () -> List.of(next));
-                await().atMost(SWITCHED).until(() -> ledger(kafka).equals(new PlanLedger.Entry("plan-2", 1, null)));
-                await().atMost(LIMIT).until(() -> only(runtime).state() == State.RUNNING);
+                await().until(() -> ledger(kafka).equals(new PlanLedger.Entry("plan-2", 1, null)));
+                await().until(() -> only(runtime).state() == State.RUNNING);
                 stop.set(true);
                 traffic.join();
                 rows.table().forEach((key, row) -> {
@@ -249,7 +247,7 @@ class StageRuntimeTest {
 
         try (StageRuntime runtime = runtime(kafka)) {
             runtime.start(List.of(next));
-            await().atMost(SWITCHED).until(() -> ledger(kafka).equals(new PlanLedger.Entry("plan-2", 1, null)));
+            await().until(() -> ledger(kafka).equals(new PlanLedger.Entry("plan-2", 1, null)));
         }
 
         assertThat(out.table()).isEqualTo(Map.of(List.of(1L), List.of(1L, "A"), List.of(2L), List.of(2L, "B")));
@@ -269,7 +267,7 @@ class StageRuntimeTest {
 
         try (StageRuntime runtime = runtime(kafka)) {
             runtime.start(List.of(new Copy("copy", output, new AtomicBoolean())));
-            await().atMost(LIMIT).untilAsserted(() -> assertThat(only(runtime).detail())
+            await().untilAsserted(() -> assertThat(only(runtime).detail())
                     .isEqualTo(
                             "topic %s has 3 partitions, its contract says 1: put the contract right, or give the product a new major version",
                             output.name().topic()));

@@ -30,8 +30,8 @@ final class EmbeddedParts implements Parts {
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
         removeLeftBehind(temporary);
         try {
-            folder = Files.createDirectories(
-                    temporary.resolve(PREFIX + ProcessHandle.current().pid()));
+            folder = Files.createTempDirectory(
+                    temporary, PREFIX + ProcessHandle.current().pid() + "-");
         } catch (IOException e) {
             throw new UncheckedIOException("The test kit needs a temporary folder in " + temporary, e);
         }
@@ -76,9 +76,11 @@ final class EmbeddedParts implements Parts {
 
     private static void removeLeftBehind(Path temporary) {
         try (Stream<Path> all = Files.list(temporary)) {
-            all.filter(path -> path.getFileName().toString().matches(PREFIX + "\\d+"))
-                    .filter(path -> ProcessHandle.of(
-                                    Long.parseLong(path.getFileName().toString().substring(PREFIX.length())))
+            all.filter(path -> path.getFileName().toString().matches(PREFIX + "\\d+-\\d+"))
+                    .filter(path -> ProcessHandle.of(Long.parseLong(path.getFileName()
+                                    .toString()
+                                    .substring(PREFIX.length())
+                                    .split("-", -1)[0]))
                             .isEmpty())
                     .forEach(path -> {
                         for (String part : List.of("kafka", "registry", "postgres")) {

@@ -1,10 +1,17 @@
 package io.weir.kit.testkit;
 
+import io.weir.kit.contract.AvroMapping;
+import io.weir.kit.contract.DataProduct;
+import io.weir.kit.contract.Domain;
+import io.weir.kit.contract.RegistryClient;
+import io.weir.kit.contract.RegistrySchemas;
+import io.weir.kit.contract.Schemas.Part;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 
 /**
  * The test JVM's Apicurio Registry, kept in memory.
@@ -29,6 +36,23 @@ public record TestRegistry(String url) {
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(json))
                 .build());
+    }
+
+    /** Publishes the schemas of all of a domain's products, as contract-service does, and gives what reads them. */
+    public RegistrySchemas publish(Domain domain) {
+        RegistryClient registry = new RegistryClient(URI.create(url));
+        for (DataProduct product : domain.products().values()) {
+            for (Part part : Part.values()) {
+                registry.publish(
+                        product.name().domain(),
+                        RegistrySchemas.artifact(product.name(), part),
+                        RegistryClient.Type.AVRO,
+                        null,
+                        AvroMapping.schema(product, part).toString(),
+                        List.of());
+            }
+        }
+        return new RegistrySchemas(registry);
     }
 
     private static HttpResponse<String> send(HttpRequest request) {

@@ -1,5 +1,6 @@
 package io.weir.kit.testkit;
 
+import static io.weir.kit.testkit.Patience.LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,14 +16,13 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(300)
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 @WithMesh
 class TestkitTest {
-
-    private static final Duration LIMIT = Duration.ofSeconds(20);
 
     @Test
     void shouldReadAProductsTopicAsATable(TestKafka kafka) {
