@@ -109,9 +109,10 @@ public final class Simulator {
             throw new SimulatorException(
                     "public.stores or public.products is empty, and nothing can be sold: fill it, or empty all six tables to start afresh");
         }
-        // About one in half a minute at any rate: each moves every order that holds the product.
-        double eventsPerPriceChange = Double.isInfinite(options.rate()) ? 20_000 : options.rate() * 10;
-        return new Shop(state, random.split(), (int) Math.clamp(eventsPerPriceChange, 200, 50_000));
+        // About one in a minute at any rate (an event is some three changes): each moves every order that holds the
+        // product.
+        double eventsPerPriceChange = Double.isInfinite(options.rate()) ? 20_000 : options.rate() * 20;
+        return new Shop(state, random.split(), (int) Math.clamp(eventsPerPriceChange, 200, 100_000));
     }
 
     private void play(Shop first) throws InterruptedException {

@@ -97,6 +97,7 @@ final class DebeziumSettings {
                 "apicurio.registry.find-latest", "true",
                 "apicurio.registry.headers.enabled", "true",
                 "apicurio.registry.use-id", "contentId",
+                "apicurio.registry.schema-resolver", KnownSchemas.class.getName(),
                 "apicurio.registry.artifact.group-id",
                         "source." + captured.source().domain());
     }

@@ -23,7 +23,10 @@ final class StreamsSettings {
         properties.put(
                 StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
                 settings.commitInterval().toMillis());
-        properties.put(StreamsConfig.POLL_MS_CONFIG, 20L);
+        // Data wakes a thread that polls; only timers wait for the poll to end, the soonest an eighth of the interval.
+        properties.put(
+                StreamsConfig.POLL_MS_CONFIG,
+                Math.max(20L, settings.commitInterval().toMillis() / 10));
         // Operators add up changes, whose order between partitions is nothing to them: no partition waits for another.
         properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
         properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
