@@ -171,8 +171,19 @@ public final class MeshPlan {
                     name,
                     before("registry"),
                     "http://127.0.0.1:" + at,
-                    () -> Capture.part(home, state.data(name), source, at, settings(), local.environment()));
+                    () -> Capture.part(home, state.data(name), source, at, captureSettings(), local.environment()));
         }
+    }
+
+    private List<String> captureSettings() {
+        List<String> settings = settings();
+        // What stays on this machine is compressed and opened again for nothing.
+        settings.add("-Ddebezium.sink.kafka.producer.compression.type=none");
+        if (request.throughput()) {
+            // A request to the broker for each gathering, and for each a wake-up of whoever reads it.
+            settings.add("-Ddebezium.source.poll.interval.ms=200");
+        }
+        return settings;
     }
 
     /** What every part of ours is told: where Kafka, the registry and the domain are, and what to do with telemetry. */
@@ -220,6 +231,8 @@ public final class MeshPlan {
         if (STREAMING.contains(service)) {
             if (request.throughput()) {
                 command.add("-Dweir.commit-interval=" + THROUGHPUT_COMMIT_INTERVAL);
+                command.add("-Dweir.kafka.client.\"main.consumer.fetch.min.bytes\"=65536");
+                command.add("-Dweir.kafka.client.\"main.consumer.fetch.max.wait.ms\"=200");
             }
             // What stays on this machine is compressed and opened again for nothing.
             command.add("-Dweir.kafka.client.\"producer.compression.type\"=none");
