@@ -80,6 +80,11 @@ class ArrayColumnTest {
     }
 
     private DataType type(String property) throws IOException {
+        return product(folder, property).rowType().columns().get(1).type();
+    }
+
+    /** A product with a key and the column that the property describes. */
+    static DataProduct product(Path folder, String property) throws IOException {
         Files.writeString(folder.resolve("domain.yaml"), """
                 apiVersion: weir/v1
                 kind: Domain
@@ -102,10 +107,6 @@ class ArrayColumnTest {
                 """.formatted(property));
         return DomainFolder.load(folder, Map.<String, String>of()::get)
                 .find("bronze.thing")
-                .orElseThrow()
-                .rowType()
-                .columns()
-                .get(1)
-                .type();
+                .orElseThrow();
     }
 }

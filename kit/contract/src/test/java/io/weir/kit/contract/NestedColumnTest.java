@@ -152,28 +152,6 @@ class NestedColumnTest {
     }
 
     private DataProduct product(String property) throws IOException {
-        Files.writeString(folder.resolve("domain.yaml"), """
-                apiVersion: weir/v1
-                kind: Domain
-                name: test
-                team: {name: team, contact: team@example.org}
-                """);
-        Path contracts = Files.createDirectories(folder.resolve("contracts"));
-        Files.writeString(contracts.resolve("thing.odcs.yaml"), """
-                apiVersion: v3.1.0
-                kind: DataContract
-                id: thing
-                version: 1.0.0
-                status: active
-                schema:
-                  - name: thing
-                    physicalName: bronze.test.thing.v1
-                    properties:
-                      - {name: id, logicalType: integer, primaryKey: true, primaryKeyPosition: 1}
-                      - %s
-                """.formatted(property));
-        return DomainFolder.load(folder, Map.<String, String>of()::get)
-                .find("bronze.thing")
-                .orElseThrow();
+        return ArrayColumnTest.product(folder, property);
     }
 }
