@@ -31,6 +31,16 @@ record Building(Operator operator, Calc calc, List<RexNode> late) {
         return null;
     }
 
+    /** Where no window function is left, not even one that only a late condition used: with those conditions among the others. */
+    Building withoutWindow() {
+        if (late.isEmpty()) {
+            return this;
+        }
+        List<RexNode> conditions = new ArrayList<>(calc.conditions());
+        conditions.addAll(late);
+        return new Building(operator, new Calc(calc.input(), conditions, calc.projections(), calc.names()), List.of());
+    }
+
     private static @Nullable RexOver firstWindow(RexNode expression) {
         RexOver[] found = new RexOver[1];
         expression.accept(new RexVisitorImpl<Void>(true) {

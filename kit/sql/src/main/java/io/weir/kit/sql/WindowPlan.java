@@ -50,7 +50,8 @@ final class WindowPlan {
     /** A filter; one over window functions waits until they are computed, unless it asks for the first rows alone. */
     Building filter(Building below, RexNode condition) {
         if (below.window() == null) {
-            return new Building(below.operator(), below.calc().filter(condition), List.of());
+            Building plain = below.withoutWindow();
+            return new Building(plain.operator(), plain.calc().filter(condition), List.of());
         }
         List<RexNode> late = new ArrayList<>(below.late());
         RelOptUtil.conjunctions(below.calc().over(condition))
@@ -74,7 +75,7 @@ final class WindowPlan {
     /** With its window functions computed. */
     Building settled(Building below) {
         if (below.window() == null) {
-            return below;
+            return below.withoutWindow();
         }
         Map<List<Object>, List<RexOver>> groups = new LinkedHashMap<>();
         for (RexOver over : windows(below)) {
