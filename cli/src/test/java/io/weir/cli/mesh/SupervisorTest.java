@@ -133,14 +133,21 @@ class SupervisorTest {
                         "ingest",
                         Set.of("kafka"),
                         "trap 'echo ingest >> ended; exit 0' TERM; touch ingest; while :; do sleep 0.05; done",
-                        there("ingest")));
+                        there("ingest")),
+                startsBeside(
+                        "feature",
+                        "trap 'echo feature >> ended; exit 0' TERM; touch feature; while :; do sleep 0.05; done",
+                        there("feature")));
         supervisor.start();
+        await().until(() -> Files.exists(folder.resolve("work/feature")));
         List<Long> pids = supervisor.parts().stream().map(Run.Part::pid).toList();
 
         supervisor.stop();
 
-        assertThat(states(supervisor)).containsExactly("kafka STOPPED", "ingest STOPPED");
-        assertThat(folder.resolve("work/ended")).hasContent("ingest\nkafka");
+        assertThat(states(supervisor)).containsExactly("kafka STOPPED", "ingest STOPPED", "feature STOPPED");
+        assertThat(folder.resolve("work/ended"))
+                .as("whatever waits for Kafka by itself ends before it")
+                .hasContent("feature\ningest\nkafka");
         assertThat(pids)
                 .noneMatch(pid ->
                         ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent());
@@ -224,6 +231,15 @@ class SupervisorTest {
     }
 
     private Step part(String name, Set<String> after, String script, Readiness readiness) {
+        return part(name, after, script, readiness, true);
+    }
+
+    /** As a service does: it waits for the others by itself. */
+    private Step startsBeside(String name, String script, Readiness readiness) {
+        return part(name, Set.of(), script, readiness, false);
+    }
+
+    private Step part(String name, Set<String> after, String script, Readiness readiness, boolean required) {
         return new Step.Part(
                 name,
                 after,
@@ -233,7 +249,7 @@ class SupervisorTest {
                     return PartSpec.of(name, List.of("/bin/sh", "-c", script), folder.resolve("work"), readiness)
                             .withTimeouts(LIMIT, Duration.ofSeconds(30));
                 },
-                true);
+                required);
     }
 
     private Readiness there(String file) {
