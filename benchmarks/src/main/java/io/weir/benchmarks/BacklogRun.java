@@ -20,6 +20,7 @@ final class BacklogRun {
 
     private static final List<String> ORDER = List.of("ingest", "conform", "feature", "reverse-sync");
     private static final Duration LIMIT = Duration.ofMinutes(15);
+    private static final Duration FIRST_COMMIT = Duration.ofSeconds(10);
     private static final Duration SAMPLE = Duration.ofMillis(200);
 
     private final Mesh mesh;
@@ -92,7 +93,11 @@ final class BacklogRun {
                     // The lease's end reaches a stage within a second: that second is not its work.
                     started.putIfAbsent(stage, Math.max(0, seconds - SAMPLE.toMillis() / 1e3));
                 }
-                if (!done.containsKey(stage) && at.records() <= Math.max(100, (at.end() - lag.read()) / 1000)) {
+                // Kafka knows nothing of a stage that has never committed; one that finds no input never will.
+                boolean begun = at.end() > 0 || seconds > FIRST_COMMIT.toSeconds();
+                if (begun
+                        && !done.containsKey(stage)
+                        && at.records() <= Math.max(100, (at.end() - lag.read()) / 1000)) {
                     long records = at.read() - lag.read();
                     double took = Math.max(0.001, seconds - started.getOrDefault(stage, 0.0));
                     done.put(stage, new StageCatchUp(stage, records, took, records / took));
