@@ -451,9 +451,8 @@ public final class Supervisor {
                     .orElse(0);
             ranks.put(cell.step.name(), rank);
         }
-        // A service starts beside what it uses and waits for it, but stops before it: a transaction that the broker
-        // leaves
-        // first may hang.
+        // A service starts beside what it uses, but stops before it: a transaction that the broker leaves first may
+        // hang.
         int used = ranks.values().stream().mapToInt(Integer::intValue).max().orElse(0);
         cells.values().stream()
                 .filter(cell -> cell.step instanceof Step.Part part && !part.required())

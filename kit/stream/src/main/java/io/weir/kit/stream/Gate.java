@@ -182,9 +182,11 @@ final class Gate extends ContextualProcessor<byte[], Output, byte[], Destined> {
                         rejected.key(), new Destined(topic, rejected.value()), record.timestamp(), headers));
     }
 
+    /** Null for what was held back until the commit: that comes from no record in particular. */
     private @Nullable String place() {
         return context()
                 .recordMetadata()
+                .filter(at -> at.topic() != null)
                 .map(at -> "%s-%d@%d".formatted(at.topic(), at.partition(), at.offset()))
                 .orElse(null);
     }
