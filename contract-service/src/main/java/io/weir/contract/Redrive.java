@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.contract.QuarantineLog.Filter;
 import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.RegistrySchemas;
+import io.weir.kit.contract.Relationship;
 import io.weir.kit.contract.RowCodec;
 import io.weir.kit.contract.RowRule;
 import io.weir.kit.contract.RowRules;
@@ -23,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +91,8 @@ class Redrive {
             Filter filter,
             List<Handled> rows) {}
 
-    private record Candidate(ConsumerRecord<byte[], byte[]> from, byte[] key, byte[] value, long madeAtMs) {}
+    private record Candidate(
+            ConsumerRecord<byte[], byte[]> from, @Nullable Object[] row, byte[] key, byte[] value, long madeAtMs) {}
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int ATTEMPTS = 5;
@@ -113,6 +116,11 @@ class Redrive {
         List<Candidate> candidates = new ArrayList<>();
         RowRules rules = RowRules.of(product);
         open.stream().limit(limit).forEach(record -> judge(product, rules, record, handled, candidates));
+        for (Relationship relationship : product.settings().relationships()) {
+            if (relationship.onViolation().orElse(product.onViolation()) != DataProduct.OnViolation.WARN) {
+                withoutNameless(product, relationship, candidates, handled);
+            }
+        }
 
         Map<ByteBuffer, Long> newest = new HashMap<>();
         Map<Integer, Long> end = newest(product, Map.of(), candidates, newest, true);
@@ -205,20 +213,54 @@ class Redrive {
         }
         candidates.add(new Candidate(
                 record,
-                RowCodec.ofKey(product).encode(keyOf(product, row)),
+                row,
+                RowCodec.ofKey(product).encode(product.keyOf(row)),
                 RowCodec.ofValue(product).encode(row),
                 madeAtMs(record)));
     }
 
-    private static @Nullable Object[] keyOf(DataProduct product, @Nullable Object[] row) {
-        if (product.key().isEmpty()) {
-            return row;
+    /** Takes out what names a row that does not stand. */
+    private void withoutNameless(
+            DataProduct product, Relationship relationship, List<Candidate> candidates, List<Handled> handled) {
+        Relationship.Named named = relationship.named(product.rowType());
+        Set<ByteBuffer> asked = new HashSet<>();
+        for (Candidate one : candidates) {
+            byte[] key = named.in(one.row);
+            if (key != null) {
+                asked.add(ByteBuffer.wrap(key));
+            }
         }
-        @Nullable Object[] key = new @Nullable Object[product.key().size()];
-        for (int i = 0; i < key.length; i++) {
-            key[i] = row[product.key().get(i)];
+        if (asked.isEmpty()) {
+            return;
         }
-        return key;
+        Set<ByteBuffer> stand = new HashSet<>();
+        log.scan(
+                relationship.to().topic(),
+                true,
+                Map.of(),
+                record -> {
+                    ByteBuffer key = record.key() == null ? null : ByteBuffer.wrap(record.key());
+                    if (key != null && asked.contains(key)) {
+                        var _ = record.value() == null ? stand.remove(key) : stand.add(key);
+                    }
+                    return false;
+                },
+                new ArrayList<>());
+        candidates.removeIf(one -> {
+            byte[] key = named.in(one.row);
+            boolean isNameless = key != null && !stand.contains(ByteBuffer.wrap(key));
+            if (isNameless) {
+                handled.add(new Handled(
+                        QuarantineLog.position(one.from),
+                        Outcome.STILL_BROKEN,
+                        "%s of \"%s\": %s"
+                                .formatted(
+                                        Relationship.RULE,
+                                        String.join(", ", relationship.columns()),
+                                        relationship.demand())));
+            }
+            return isNameless;
+        });
     }
 
     /** Commit time in the source; where nobody said it, when the record was made. */

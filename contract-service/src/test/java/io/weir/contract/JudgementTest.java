@@ -184,6 +184,7 @@ class JudgementTest {
                         new StageTracing(stage.id(), null),
                         Clock.systemUTC(),
                         Duration.ofSeconds(10),
+                        null,
                         null);
                 stages.put(product, driver(stage.topology(context), product, state));
             }

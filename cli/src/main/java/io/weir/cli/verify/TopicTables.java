@@ -1,6 +1,7 @@
 package io.weir.cli.verify;
 
 import io.weir.kit.contract.DataProduct;
+import io.weir.kit.contract.Relationship;
 import io.weir.kit.contract.RowCodec;
 import io.weir.kit.contract.RowCodecException;
 import io.weir.kit.contract.SchemaHeaders;
@@ -89,8 +90,8 @@ final class TopicTables implements AutoCloseable {
     }
 
     /**
-     * Keys that are in quarantine now for a reason that the row itself does not tell: an expression that failed, bytes that could not be read. Later
-     * than what stands under the key in the product's topic.
+     * Keys that are in quarantine now for a reason that the row itself does not tell: an expression that failed, bytes that could not be read, a row of another product
+     * that it names and that is missing. Later than what stands under the key in the product's topic.
      */
     Set<List<Object>> quarantined(DataProduct product) {
         of(product);
@@ -102,7 +103,7 @@ final class TopicTables implements AutoCloseable {
                 .toList();
         Set<List<Object>> keys = new HashSet<>();
         read(product.name().quarantineTopic(), record -> {
-            if (record.key() == null || reason(record) == ReasonCode.CONTRACT_VIOLATED) {
+            if (record.key() == null || tells(record)) {
                 return;
             }
             Long written = times.get(ByteBuffer.wrap(record.key()));
@@ -175,16 +176,24 @@ final class TopicTables implements AutoCloseable {
         }
     }
 
+    /** Whether the rules, held against the row, tell that it is in quarantine. */
+    private static boolean tells(ConsumerRecord<byte[], byte[]> record) {
+        return reason(record) == ReasonCode.CONTRACT_VIOLATED
+                && !Relationship.RULE.equals(text(record, QuarantineHeaders.RULE));
+    }
+
     private static @Nullable ReasonCode reason(ConsumerRecord<byte[], byte[]> record) {
-        Header header = record.headers().lastHeader(QuarantineHeaders.REASON);
-        if (header == null || header.value() == null) {
-            return null;
-        }
         try {
-            return ReasonCode.valueOf(new String(header.value(), StandardCharsets.UTF_8));
+            String name = text(record, QuarantineHeaders.REASON);
+            return name == null ? null : ReasonCode.valueOf(name);
         } catch (IllegalArgumentException newer) {
             return null;
         }
+    }
+
+    private static @Nullable String text(ConsumerRecord<byte[], byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }
 
     @Override

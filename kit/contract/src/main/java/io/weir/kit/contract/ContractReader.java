@@ -79,8 +79,7 @@ final class ContractReader {
         Columns columns = new Columns(tables(object, name));
         columns.read(object);
         columns.quality.object(object, columns.columns);
-        references.read(object);
-        object.objects("properties").forEach(references::read);
+        references.read(object, name, settings.duration(Setting.REFERENCE_WAIT));
         serviceLevels(contract, object, columns.columns, columns.quality.promises());
         if (name == null || columns.columns.isEmpty()) {
             return null;
@@ -183,7 +182,8 @@ final class ContractReader {
                         ProductSettings.Compatibility.FULL_TRANSITIVE),
                 columns.onViolation,
                 columns.quality.sqlRules(),
-                columns.quality.promises().promises());
+                columns.quality.promises().promises(),
+                List.of());
     }
 
     /** How a query of a quality rule may call the product. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Kafka topic with a contract, as its ODCS file declares it.
@@ -84,6 +85,18 @@ public record DataProduct(
         return word != null && !word.equals("public");
     }
 
+    /** The key of a row, in the key's order; the row itself where the whole row is the key. */
+    public @Nullable Object[] keyOf(@Nullable Object[] row) {
+        if (key.isEmpty()) {
+            return row;
+        }
+        @Nullable Object[] keyRow = new @Nullable Object[key.size()];
+        for (int i = 0; i < keyRow.length; i++) {
+            keyRow[i] = row[key.get(i)];
+        }
+        return keyRow;
+    }
+
     public RowType keyType() {
         return key.isEmpty() ? rowType : rowType.project(key);
     }
@@ -110,6 +123,22 @@ public record DataProduct(
                 file,
                 document,
                 settings);
+    }
+
+    /** The same product with rows that name such others. */
+    public DataProduct withRelationships(List<Relationship> relationships) {
+        return new DataProduct(
+                name,
+                version,
+                rowType,
+                key,
+                kind,
+                onViolation,
+                rules,
+                partitions,
+                file,
+                document,
+                settings.withRelationships(relationships));
     }
 
     /** The same product on so many partitions. */

@@ -129,6 +129,8 @@ public final class DomainFolder {
             }
         }
         reader.references().check(products.values());
+        products.replaceAll(
+                (name, product) -> product.withRelationships(reader.references().of(name, products)));
     }
 
     private List<Source> sources() {

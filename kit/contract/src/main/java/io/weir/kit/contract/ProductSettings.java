@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param onViolation what happens to a row that breaks a rule of this column, where the column says so itself
  * @param sqlRules promises about one row that are written in SQL
  * @param promises what is judged over many rows, or over time
+ * @param relationships which rows of other products its rows name
  */
 public record ProductSettings(
         Optional<String> eventTime,
@@ -26,7 +27,8 @@ public record ProductSettings(
         Compatibility compatibility,
         Map<String, DataProduct.OnViolation> onViolation,
         List<SqlRule> sqlRules,
-        List<Promise> promises) {
+        List<Promise> promises,
+        List<Relationship> relationships) {
 
     /** Where a contract says nothing. */
     public static final ProductSettings DEFAULT = new ProductSettings(
@@ -36,6 +38,7 @@ public record ProductSettings(
             Optional.empty(),
             Compatibility.FULL_TRANSITIVE,
             Map.of(),
+            List.of(),
             List.of(),
             List.of());
 
@@ -74,5 +77,11 @@ public record ProductSettings(
         onViolation = Map.copyOf(onViolation);
         sqlRules = List.copyOf(sqlRules);
         promises = List.copyOf(promises);
+        relationships = List.copyOf(relationships);
+    }
+
+    ProductSettings withRelationships(List<Relationship> others) {
+        return new ProductSettings(
+                eventTime, lateness, emit, retention, compatibility, onViolation, sqlRules, promises, others);
     }
 }

@@ -24,6 +24,7 @@ final class Settings {
         EMIT("emit", false),
         RETENTION("retention", false),
         COMPATIBILITY("compatibility", false),
+        REFERENCE_WAIT("referenceWait", false),
         ON_VIOLATION("onViolation", true);
 
         private final String text;
@@ -46,7 +47,8 @@ final class Settings {
         CONTRACT("a contract"),
         OBJECT("an object of the schema"),
         COLUMN("a column"),
-        RULE("a quality rule");
+        RULE("a quality rule"),
+        RELATIONSHIP("a relationship");
 
         private final String text;
 

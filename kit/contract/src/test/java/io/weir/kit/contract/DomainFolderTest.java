@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -285,8 +286,44 @@ class DomainFolderTest {
         assertThat(problems())
                 .contains(
                         "contracts/profile.odcs.yaml:18:17: \"customr\" is the name of no object in this domain (did you mean \"customer\"?)",
-                        "contracts/profile.odcs.yaml:19:17: column \"idd\" is not in silver.jaffle.customer.v1 (did you mean \"id\"?)")
-                .hasSize(2);
+                        "contracts/profile.odcs.yaml:19:17: column \"idd\" is not in silver.jaffle.customer.v1 (did you mean \"id\"?)",
+                        "contracts/profile.odcs.yaml:20:17: \"email\" is varchar, but id of silver.jaffle.customer.v1 is bigint: what refers has the type of what it refers to")
+                .hasSize(3);
+    }
+
+    @Test
+    void shouldReadWhatRowsReferTo() throws IOException {
+        change("contracts/profile.odcs.yaml", "primaryKey: true", """
+                primaryKey: true
+                        relationships:
+                          - to: customer.id
+                            customProperties: [{property: onViolation, value: halt}]""");
+        change(
+                "contracts/profile.odcs.yaml",
+                "    properties:",
+                "    customProperties: [{property: referenceWait, value: 3s}]\n    properties:");
+        change("contracts/customer.odcs.yaml", "- name: a\n", "- name: customer\n");
+
+        assertThat(load().find("gold.profile").orElseThrow().settings().relationships())
+                .singleElement()
+                .satisfies(one -> {
+                    assertThat(one.columns()).containsExactly("id");
+                    assertThat(one.to()).isEqualTo(ProductName.ofTopic("silver.jaffle.customer.v1"));
+                    assertThat(one.patience()).isEqualTo(Duration.ofSeconds(3));
+                    assertThat(one.onViolation()).contains(DataProduct.OnViolation.HALT);
+                });
+    }
+
+    @Test
+    void shouldTellAReferenceToWhatIsNoKey() throws IOException {
+        change(
+                "contracts/profile.odcs.yaml",
+                "logicalType: string",
+                "logicalType: string\n        relationships: [{to: customer.email}]");
+        change("contracts/customer.odcs.yaml", "- name: a\n", "- name: customer\n");
+
+        tells(
+                "contracts/profile.odcs.yaml:17:30: email is not the primary key of silver.jaffle.customer.v1: a stage keeps keys only, and checks references to them; write customer.id");
     }
 
     @Test

@@ -362,6 +362,7 @@ class LatenessTest {
                         none.compatibility(),
                         none.onViolation(),
                         none.sqlRules(),
-                        none.promises()));
+                        none.promises(),
+                        none.relationships()));
     }
 }

@@ -108,7 +108,8 @@ final class Shop {
                         none.compatibility(),
                         none.onViolation(),
                         none.sqlRules(),
-                        none.promises())));
+                        none.promises(),
+                        none.relationships())));
     }
 
     static List<Model> models(String name) {

@@ -17,6 +17,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.ProcessingContext;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
@@ -117,9 +118,14 @@ final class Gate extends ContextualProcessor<byte[], Output, byte[], Destined> {
             quarantineRow(record, change, row, ReasonCode.CONTRACT_VIOLATED, null, String.valueOf(unfit.getMessage()));
             return;
         }
-        byte[] keyBytes = keys.encode(keyOf(row));
+        byte[] keyBytes = keys.encode(product.keyOf(row));
         if (observer != null) {
-            observer.wrote(row, keyBytes, change.sourceTimestampMs(), context().currentSystemTimeMs(), this::place);
+            observer.wrote(
+                    row,
+                    keyBytes,
+                    change.sourceTimestampMs(),
+                    context().currentSystemTimeMs(),
+                    () -> placeOf(context()));
         }
         write(record, change, keyBytes, value, count);
     }
@@ -143,7 +149,7 @@ final class Gate extends ContextualProcessor<byte[], Output, byte[], Destined> {
             String detail) {
         byte @Nullable [] keyBytes = null;
         if (reason != ReasonCode.KEY_MISSING) {
-            keyBytes = keys.encode(keyOf(row));
+            keyBytes = keys.encode(product.keyOf(row));
         }
         Output.Rejected rejected = new Output.Rejected(
                 reason,
@@ -167,7 +173,7 @@ final class Gate extends ContextualProcessor<byte[], Output, byte[], Destined> {
         set(headers, QuarantineHeaders.RULE, rejected.rule());
         set(headers, QuarantineHeaders.FIELD, rejected.field());
         set(headers, QuarantineHeaders.STAGE, stage.stage().toString());
-        set(headers, QuarantineHeaders.INPUT, rejected.input() == null ? place() : rejected.input());
+        set(headers, QuarantineHeaders.INPUT, rejected.input() == null ? placeOf(context()) : rejected.input());
         set(headers, QuarantineHeaders.DETAIL, rejected.detail());
         set(headers, QuarantineHeaders.FORM, rejected.form());
         if (rejected.form().equals(QuarantineHeaders.FORM_READ)) {
@@ -182,23 +188,11 @@ final class Gate extends ContextualProcessor<byte[], Output, byte[], Destined> {
                         rejected.key(), new Destined(topic, rejected.value()), record.timestamp(), headers));
     }
 
-    /** Null for what was held back until the commit: that comes from no record in particular. */
-    private @Nullable String place() {
-        return context()
-                .recordMetadata()
+    /** {@code topic-partition@offset} of the input; null for what was held back, until the commit for example: that comes from no record in particular. */
+    static @Nullable String placeOf(ProcessingContext context) {
+        return context.recordMetadata()
                 .filter(at -> at.topic() != null)
                 .map(at -> "%s-%d@%d".formatted(at.topic(), at.partition(), at.offset()))
                 .orElse(null);
-    }
-
-    private @Nullable Object[] keyOf(@Nullable Object[] row) {
-        if (key.isEmpty()) {
-            return row;
-        }
-        @Nullable Object[] keyRow = new @Nullable Object[key.size()];
-        for (int i = 0; i < keyRow.length; i++) {
-            keyRow[i] = row[key.get(i)];
-        }
-        return keyRow;
     }
 }

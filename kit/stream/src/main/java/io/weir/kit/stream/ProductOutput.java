@@ -26,7 +26,12 @@ public final class ProductOutput {
     public static void to(KStream<byte[], Output> outputs, DataProduct product, StageContext context) {
         SchemaIds schemas = new SchemaIds(
                 context.schemas().idOf(product, Part.KEY), context.schemas().idOf(product, Part.VALUE));
-        outputs.process(() -> new Gate(product, schemas, context), Named.as("gate"))
+        ReferenceKeys references = context.references();
+        KStream<byte[], Output> checked = references == null
+                        || product.settings().relationships().isEmpty()
+                ? outputs
+                : outputs.process(ReferenceCheck.supplier(product, context, references), Named.as("references"));
+        checked.process(() -> new Gate(product, schemas, context), Named.as("gate"))
                 .to(
                         new DestinedTopic(),
                         Produced.with(Serdes.ByteArray(), new DestinedSerde()).withName("product"));

@@ -124,7 +124,12 @@ final class StageRunner implements AutoCloseable {
             own.add(TopicSpec.compacted(MeshTopics.PLANS, 1));
             own.add(MeshTopics.observations());
             Topics.ensure(admin, own);
-            List<String> missing = Topics.missing(admin, which.inputTopics());
+            List<String> needed = new ArrayList<>(which.inputTopics());
+            which.output()
+                    .settings()
+                    .relationships()
+                    .forEach(to -> needed.add(to.to().topic()));
+            List<String> missing = Topics.missing(admin, needed);
             if (!missing.isEmpty()) {
                 throw new StageWaitException("waiting for topic " + String.join(", ", missing));
             }
@@ -139,11 +144,16 @@ final class StageRunner implements AutoCloseable {
     private void refuseOtherPartitions(Admin admin, Stage which) {
         Map<String, Integer> declared = new HashMap<>(which.inputPartitions());
         declared.put(which.output().name().topic(), which.output().partitions());
-        Topics.partitions(admin, declared.keySet()).forEach((topic, partitions) -> {
-            if (!partitions.equals(declared.get(topic))) {
+        Map<String, Integer> found = Topics.partitions(admin, declared.keySet());
+        declared.forEach((topic, partitions) -> {
+            Integer actual = found.get(topic);
+            if (actual == null) { // It was made this very moment, and not every broker has heard.
+                throw new StageWaitException("waiting for topic " + topic);
+            }
+            if (!actual.equals(partitions)) {
                 throw new StageWaitException(
                         "topic %s has %d partitions, its contract says %d: put the contract right, or give the product a new major version"
-                                .formatted(topic, partitions, declared.get(topic)));
+                                .formatted(topic, actual, partitions));
             }
         });
     }

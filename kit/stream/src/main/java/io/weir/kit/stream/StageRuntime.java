@@ -6,8 +6,10 @@ import io.weir.kit.contract.Schemas;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,7 @@ public final class StageRuntime implements AutoCloseable {
     private final List<StageRunner> runners = new CopyOnWriteArrayList<>();
     private final StatusBoard board;
     private volatile Supplier<List<? extends Stage>> reload = List::of;
+    private volatile @Nullable FollowedKeys references;
 
     /** Connects to nothing yet. A null {@code tracer} exports no spans. */
     public StageRuntime(
@@ -46,6 +49,12 @@ public final class StageRuntime implements AutoCloseable {
     /** @param reload the stages as the files have them now, for a rebuild; may throw what says what is wrong with the files */
     public void start(List<? extends Stage> stages, Supplier<List<? extends Stage>> reload) {
         this.reload = reload;
+        Set<String> named = stages.stream()
+                .flatMap(stage -> stage.output().settings().relationships().stream())
+                .map(relationship -> relationship.to().topic())
+                .collect(Collectors.toSet());
+        FollowedKeys keys = named.isEmpty() ? null : new FollowedKeys(settings, clock, named);
+        references = keys;
         for (Stage stage : stages) {
             StageMeters stageMeters = new StageMeters(stage.id(), meters, clock);
             StageContext context = new StageContext(
@@ -55,6 +64,7 @@ public final class StageRuntime implements AutoCloseable {
                     new StageTracing(stage.id(), tracer),
                     clock,
                     settings.observeEvery(),
+                    keys,
                     null);
             StageRunner runner = new StageRunner(stage, settings, context, board);
             runners.add(runner);
@@ -99,6 +109,10 @@ public final class StageRuntime implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 break;
             }
+        }
+        FollowedKeys followed = references;
+        if (followed != null && statuses().stream().allMatch(status -> status.state() == StageStatus.State.STOPPED)) {
+            followed.close();
         }
         board.close();
     }

@@ -66,6 +66,7 @@ final class GateCost {
                 new StageTracing(id, null),
                 Clock.systemUTC(),
                 every,
+                null,
                 null);
         Gate gate = new Gate(product, new ProductOutput.SchemaIds(1, 2), stage);
         MockProcessorContext<byte[], ProductOutput.Destined> context = new MockProcessorContext<>();

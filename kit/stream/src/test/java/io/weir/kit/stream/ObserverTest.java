@@ -203,6 +203,7 @@ class ObserverTest {
                         ProductSettings.Compatibility.FULL_TRANSITIVE,
                         Map.of(),
                         List.of(),
-                        promises));
+                        promises,
+                        List.of()));
     }
 }

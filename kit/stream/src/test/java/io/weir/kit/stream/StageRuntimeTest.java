@@ -12,6 +12,8 @@ import io.weir.kit.contract.DataType;
 import io.weir.kit.contract.InMemorySchemas;
 import io.weir.kit.contract.Layer;
 import io.weir.kit.contract.ProductName;
+import io.weir.kit.contract.ProductSettings;
+import io.weir.kit.contract.Relationship;
 import io.weir.kit.contract.RowCodec;
 import io.weir.kit.contract.RowType;
 import io.weir.kit.contract.Schemas;
@@ -95,6 +97,76 @@ class StageRuntimeTest {
         }
 
         assertThat(kafka.rows(output, schemas).changes()).hasSize(2);
+    }
+
+    @Test
+    void shouldWriteOnlyRowsWhoseReferencesStandAlsoAfterARestart(TestKafka kafka) {
+        DataProduct named = new DataProduct(
+                new ProductName(Layer.SILVER, domain, "named", 1),
+                "1.0.0",
+                new RowType(List.of(new Column("name", new DataType.Varchar(), false))),
+                List.of(0),
+                DataProduct.Kind.TABLE,
+                DataProduct.OnViolation.QUARANTINE,
+                List.of(),
+                1,
+                Path.of("contracts/named.odcs.yaml"),
+                Map.of());
+        DataProduct refers = referring(output, named);
+        Schemas all = InMemorySchemas.of(input, refers, named);
+        RowTopic rows = kafka.rows(input, all).create();
+        RowTopic names = kafka.rows(named, all);
+        try (StageRuntime runtime = runtime(kafka)) {
+            runtime.start(List.of(new Copy("copy", refers, new AtomicBoolean())));
+            await().atMost(LIMIT).untilAsserted(() -> assertThat(only(runtime).detail())
+                    .isEqualTo("waiting for topic " + named.name().topic()));
+            names.create().put("a");
+            names.put("gone");
+            names.delete("gone");
+            rows.put(1L, "a");
+            rows.put(2L, "nobody");
+            rows.put(3L, "gone");
+
+            kafka.awaitRecords(refers.name().quarantineTopic(), 2, LIMIT);
+            kafka.rows(refers, all).awaitTable(Map.of(List.of(1L), List.of(1L, "a"))::equals, LIMIT);
+        }
+        names.put("late");
+        rows.put(4L, "late");
+        rows.put(5L, "a");
+        rows.put(6L, "gone");
+
+        try (StageRuntime runtime = runtime(kafka)) {
+            runtime.start(List.of(new Copy("copy", refers, new AtomicBoolean())));
+            kafka.awaitRecords(refers.name().quarantineTopic(), 3, LIMIT);
+            kafka.rows(refers, all).awaitTable(table -> table.size() == 3, LIMIT);
+        }
+    }
+
+    /** With texts that name rows of another product. */
+    private static DataProduct referring(DataProduct product, DataProduct to) {
+        ProductSettings none = ProductSettings.DEFAULT;
+        return new DataProduct(
+                product.name(),
+                product.version(),
+                product.rowType(),
+                product.key(),
+                product.kind(),
+                product.onViolation(),
+                product.rules(),
+                product.partitions(),
+                product.file(),
+                product.document(),
+                new ProductSettings(
+                        none.eventTime(),
+                        none.lateness(),
+                        none.emit(),
+                        none.retention(),
+                        none.compatibility(),
+                        none.onViolation(),
+                        none.sqlRules(),
+                        none.promises(),
+                        List.of(new Relationship(
+                                List.of("text"), to.name(), to.keyType(), Duration.ofMillis(500), Optional.empty()))));
     }
 
     @Test
