@@ -32,7 +32,8 @@ final class ContractApi {
                     request.uri(URI.create(service + path)).timeout(LIMIT).build(),
                     HttpResponse.BodyHandlers.ofString());
             JsonNode body = Json.MAPPER.readTree(answer.body());
-            if (answer.statusCode() >= 400) {
+            boolean isRefusedWhole = answer.statusCode() == 409 && body.has("steps");
+            if (answer.statusCode() >= 400 && !isRefusedWhole) {
                 throw new UserError(body.path("detail").asText("contract-service answers " + answer.statusCode()));
             }
             return body;

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             ExplainCommand.class,
             RebuildCommand.class,
+            ApplyCommand.class,
             ContractCommand.class,
             QuarantineCommand.class,
             IncidentsCommand.class,

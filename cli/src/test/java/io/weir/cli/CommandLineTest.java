@@ -44,6 +44,7 @@ class CommandLineTest {
                 "check",
                 "explain",
                 "rebuild",
+                "apply",
                 "quarantine",
                 "incidents",
                 "verdicts",
@@ -102,6 +103,19 @@ class CommandLineTest {
 
         assertThat(answer.exitCode()).isEqualTo(2);
         assertThat(answer.err()).contains("No mesh runs from");
+    }
+
+    @Test
+    void shouldTellMistakesBeforeItAsksAnybodyToApply() throws IOException {
+        Files.writeString(folder.resolve("domain.yaml"), "apiVersion: weir/v1\nkind: Domian\n");
+
+        Answer mistakes = weir("apply", folder.toString(), "--yes", "--state", folder.toString());
+        Answer nobody = weir("apply", "../examples/jaffle-shop", "--yes", "--state", folder.toString());
+
+        assertThat(mistakes.exitCode()).isEqualTo(1);
+        assertThat(mistakes.err()).contains("domain.yaml:2:7: ");
+        assertThat(nobody.exitCode()).isEqualTo(2);
+        assertThat(nobody.err()).contains("No mesh runs from");
     }
 
     @Test

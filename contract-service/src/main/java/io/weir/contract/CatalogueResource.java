@@ -7,21 +7,30 @@ import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.Domain;
 import io.weir.kit.contract.ProductName;
 import io.weir.kit.stream.StageStatus;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** What the mesh holds and how it fares. Reads only; lists are in the order of their topics or stage ids. */
+/** What the mesh holds and how it fares. Reads only; lists are in the order of their topics or stage ids, and come in pages with a {@code Link} to the next. */
 @Path("/v1")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "catalogue")
@@ -93,9 +102,15 @@ public class CatalogueResource {
 
     @GET
     @Path("/contracts")
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = ContractSummary.class)))
     @Operation(summary = "Every contract, with what became of it in the registry")
-    public List<ContractSummary> contracts() {
-        return contracts.products().values().stream()
+    public Response contracts(
+            @QueryParam("cursor") @Nullable String cursor,
+            @QueryParam("limit") @DefaultValue(Paging.LIMIT) int limit,
+            @Context UriInfo uri) {
+        List<ContractSummary> all = contracts.products().values().stream()
                 .map(product -> new ContractSummary(
                         product.name().topic(),
                         String.valueOf(product.document().get("id")),
@@ -103,6 +118,7 @@ public class CatalogueResource {
                         String.valueOf(product.document().get("status")),
                         contracts.publication(product.name())))
                 .toList();
+        return Paging.page(all, ContractSummary::topic, cursor, limit, uri);
     }
 
     @GET
@@ -118,32 +134,53 @@ public class CatalogueResource {
 
     @GET
     @Path("/products")
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = ProductView.class)))
     @Operation(summary = "Every data product: its owner, what state it is in, who writes and who reads it")
-    public List<ProductView> products() {
+    public Response products(
+            @QueryParam("cursor") @Nullable String cursor,
+            @QueryParam("limit") @DefaultValue(Paging.LIMIT) int limit,
+            @Context UriInfo uri) {
         List<StageStatus> stages = mesh.stages();
-        return contracts.domains().stream()
+        List<ProductView> all = contracts.domains().stream()
                 .flatMap(domain -> domain.products().values().stream().map(product -> view(domain, product, stages)))
                 .toList();
+        return Paging.page(all, ProductView::topic, cursor, limit, uri);
     }
 
     @GET
     @Path("/stages")
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = StageView.class)))
     @Operation(summary = "Every stage's last word about itself")
-    public List<StageView> stages() {
+    public Response stages(
+            @QueryParam("cursor") @Nullable String cursor,
+            @QueryParam("limit") @DefaultValue(Paging.LIMIT) int limit,
+            @Context UriInfo uri) {
         long now = System.currentTimeMillis();
-        return mesh.stages().stream()
+        List<StageView> all = mesh.stages().stream()
                 .map(status -> new StageView(status, Math.max(0, now - status.updatedAtMs())))
                 .toList();
+        return Paging.page(all, stage -> stage.status().stage(), cursor, limit, uri);
     }
 
     @GET
     @Path("/quarantine")
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = QuarantineView.class)))
     @Operation(summary = "How many rows of each product lie in quarantine, and why")
-    public List<QuarantineView> quarantine() {
-        return contracts.products().keySet().stream()
+    public Response quarantine(
+            @QueryParam("cursor") @Nullable String cursor,
+            @QueryParam("limit") @DefaultValue(Paging.LIMIT) int limit,
+            @Context UriInfo uri) {
+        List<QuarantineView> all = contracts.products().keySet().stream()
                 .map(product -> new QuarantineView(
                         product.topic(), product.quarantineTopic(), mesh.count(product), causes(product)))
                 .toList();
+        return Paging.page(all, QuarantineView::topic, cursor, limit, uri);
     }
 
     private List<CauseView> causes(ProductName product) {

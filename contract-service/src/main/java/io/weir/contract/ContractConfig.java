@@ -52,6 +52,8 @@ public interface ContractConfig {
 
     Posting webhook();
 
+    OpenLineage lineage();
+
     /** How promises are judged. */
     interface Judging {
 
@@ -82,6 +84,16 @@ public interface ContractConfig {
         /** How often an open incident is told anew while what is measured changes; a kept promise a tenth as often. */
         @WithDefault("1m")
         Duration tellEvery();
+    }
+
+    /** Who is told of the stages' runs. */
+    interface OpenLineage {
+
+        /** Where each OpenLineage event is posted, {@code http://marquez:5000/api/v1/lineage} for example; nowhere where it is missing. */
+        Optional<URI> url();
+
+        /** The environment variable that holds the bearer token for it; none where it is missing. */
+        Optional<String> tokenEnv();
     }
 
     /** Who is told of incidents. */

@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,8 +34,8 @@ public class ContractService {
     private static final Logger LOG = LoggerFactory.getLogger(ContractService.class);
 
     private final ContractConfig config;
-    private final List<Domain> domains;
-    private final Map<ProductName, DataProduct> products = new TreeMap<>();
+    private volatile List<Domain> domains;
+    private final Map<ProductName, DataProduct> products = new ConcurrentSkipListMap<>();
     private final Map<ProductName, Publication> publications = new ConcurrentHashMap<>();
     private final Publisher publisher;
     private final Thread thread = Thread.ofPlatform().name("publisher").daemon().unstarted(this::publishAll);
@@ -84,6 +84,24 @@ public class ContractService {
 
     Publication publication(ProductName product) {
         return publications.getOrDefault(product, Publication.pending("not tried yet"));
+    }
+
+    Publisher publisher() {
+        return publisher;
+    }
+
+    /** From now on this version is in force here. The judge, and the stages of other services, take it from their files when they start. */
+    synchronized void adopt(DataProduct published, Publication publication) {
+        // What its rows name follows from a whole domain, which is read on start.
+        DataProduct known = products.get(published.name());
+        DataProduct product = known == null
+                ? published
+                : published.withRelationships(known.settings().relationships());
+        domains = domains.stream()
+                .map(domain -> domain.name().equals(product.name().domain()) ? domain.with(product) : domain)
+                .toList();
+        products.put(product.name(), product);
+        publications.put(product.name(), publication);
     }
 
     private void publishAll() {

@@ -32,7 +32,7 @@ final class Downstream {
         CompletableFuture.delayedExecutor(LATER.toSeconds(), TimeUnit.SECONDS).execute(consumers);
     }
 
-    private Consumers consumers() {
+    Consumers consumers() {
         consumers.run();
         try {
             return consumers.get();

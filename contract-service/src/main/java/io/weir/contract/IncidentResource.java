@@ -50,7 +50,6 @@ public class IncidentResource {
     }
 
     private static final Pattern OFFSET = Pattern.compile("\\d{1,18}");
-    private static final int MOST = 1_000;
 
     private final IncidentLog log;
 
@@ -68,7 +67,7 @@ public class IncidentResource {
             @QueryParam("cursor") @Nullable String cursor,
             @QueryParam("limit") @DefaultValue("100") int limit,
             @Context Request request) {
-        int size = within(limit);
+        int size = Paging.within(limit);
         Verdict.State wanted = state == null ? null : oneOf(Verdict.State.class, "state", state);
         return answer(request, () -> {
             List<Verdict> found = log.verdicts().stream()
@@ -113,7 +112,7 @@ public class IncidentResource {
             @QueryParam("cursor") @Nullable String cursor,
             @QueryParam("limit") @DefaultValue("100") int limit,
             @Context Request request) {
-        int size = within(limit);
+        int size = Paging.within(limit);
         State wanted = oneOf(State.class, "state", state);
         if (cursor != null && !OFFSET.matcher(cursor).matches()) {
             throw new BadRequestException("cursor \"%s\" is none that a page gave".formatted(cursor));
@@ -154,14 +153,7 @@ public class IncidentResource {
                 : Response.ok(body.get()).tag(tag).build();
     }
 
-    private static int within(int limit) {
-        if (limit < 1 || limit > MOST) {
-            throw new BadRequestException("limit %d: from 1 to %d".formatted(limit, MOST));
-        }
-        return limit;
-    }
-
-    private static <E extends Enum<E>> E oneOf(Class<E> type, String name, String word) {
+    static <E extends Enum<E>> E oneOf(Class<E> type, String name, String word) {
         for (E one : type.getEnumConstants()) {
             if (one.name().toLowerCase(Locale.ROOT).equals(word.toLowerCase(Locale.ROOT))) {
                 return one;

@@ -19,9 +19,10 @@ class Judge {
     private static final Duration SILENT = Duration.ofSeconds(5);
 
     private final MeshApplication application;
+    private final Rules rules;
 
     Judge(ContractConfig config, ContractService contracts, MeshFollower mesh) {
-        Rules rules = new Rules(contracts.domains());
+        rules = new Rules(contracts.domains());
         application = new MeshApplication(
                 new StageSettings(
                         ContractService.NAME,
@@ -34,6 +35,10 @@ class Judge {
                 "contract.judge",
                 List.of(MeshTopics.observations(), MeshTopics.verdicts(), MeshTopics.incidents()),
                 () -> JudgeTopology.of(rules, config.judge(), topic -> mesh.runs(topic, SILENT)));
+    }
+
+    Rules rules() {
+        return rules;
     }
 
     @Startup

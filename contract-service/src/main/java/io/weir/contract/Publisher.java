@@ -4,8 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.kit.contract.AvroMapping;
+import io.weir.kit.contract.ContractFile;
 import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.NotPublishedYet;
+import io.weir.kit.contract.ProductName;
 import io.weir.kit.contract.RegistryClient;
 import io.weir.kit.contract.RegistryClient.Reference;
 import io.weir.kit.contract.RegistryClient.Rule;
@@ -58,6 +60,20 @@ final class Publisher {
         }
     }
 
+    /** The contract that was published last for this product. */
+    Optional<DataProduct> published(ProductName product) {
+        return registry.latest(product.domain(), product.topic())
+                .flatMap(version -> registry.content(version.contentId()))
+                .map(content -> ContractFile.of(content, product.topic()).product());
+    }
+
+    /** Whether this very contract is published. */
+    boolean isPublished(DataProduct product) {
+        return registry.version(product.name().domain(), product.name().topic(), product.version())
+                .filter(version -> holds(version, product))
+                .isPresent();
+    }
+
     private boolean holds(Version version, DataProduct product) {
         return registry.content(version.contentId())
                 .map(content -> tree(content).equals(tree(document(product))))
@@ -80,7 +96,7 @@ final class Publisher {
     }
 
     /** What speaks against this contract before the registry's own rules do. */
-    private Optional<String> objection(DataProduct product) {
+    Optional<String> objection(DataProduct product) {
         String group = product.name().domain();
         Schema key = AvroMapping.keySchema(product);
         return registry.latest(group, RegistrySchemas.artifact(product.name(), Part.KEY))

@@ -10,6 +10,7 @@ import io.weir.kit.contract.Bound;
 import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.Domain;
 import io.weir.kit.contract.Promise;
+import io.weir.kit.sql.Consumers;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
@@ -111,6 +112,10 @@ final class Rules {
     Owner owner(DataProduct product) {
         return owners.getOrDefault(
                 product.name().topic(), new Owner(product.name().domain(), "", ""));
+    }
+
+    Consumers consumers() {
+        return downstream.consumers();
     }
 
     List<Affected> downstream(DataProduct product) {

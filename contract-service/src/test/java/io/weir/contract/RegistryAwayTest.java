@@ -112,6 +112,11 @@ class RegistryAwayTest {
             public Posting webhook() {
                 throw new UnsupportedOperationException();
             }
+
+            @Override
+            public OpenLineage lineage() {
+                throw new UnsupportedOperationException();
+            }
         };
     }
 

@@ -71,13 +71,45 @@ class WebhookTest {
     }
 
     @Test
+    void shouldForwardLineageFromTheFirstEventOnAndLeaveOutWhatIsRefusedForGood(TestKafka kafka) throws Exception {
+        List<String> asked = new CopyOnWriteArrayList<>();
+        HttpServer receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        receiver.createContext("/", exchange -> {
+            try (exchange) {
+                String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+                asked.add(exchange.getRequestHeaders().getFirst("Authorization") + " " + body);
+                exchange.sendResponseHeaders(body.equals("wrong event") ? 422 : 201, -1);
+            }
+        });
+        receiver.start();
+        kafka.createTopic(MeshTopics.LINEAGE, 1);
+        for (String event : List.of("one event", "wrong event", "last event")) {
+            kafka.send(MeshTopics.LINEAGE, new byte[] {1}, event.getBytes(UTF_8));
+        }
+        URI url = URI.create(
+                "http://127.0.0.1:%d/lineage".formatted(receiver.getAddress().getPort()));
+        LineageForward forward = new LineageForward(config(kafka, url, "TOKEN"), _ -> "t0ken");
+        forward.start();
+        try {
+            await().atMost(Duration.ofSeconds(60)).until(() -> asked.contains("Bearer t0ken last event"));
+        } finally {
+            forward.stop();
+            receiver.stop(0);
+        }
+
+        assertThat(asked)
+                .containsSubsequence("Bearer t0ken one event", "Bearer t0ken wrong event", "Bearer t0ken last event")
+                .containsOnlyOnce("Bearer t0ken wrong event");
+    }
+
+    @Test
     void shouldRefuseASecretThatIsNotThere(TestKafka kafka) {
         assertThatThrownBy(() -> new Webhook(config(kafka, URI.create("http://127.0.0.1:1"), "NO_SECRET"), _ -> null))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("weir.webhook.secret-env is NO_SECRET");
     }
 
-    private static ContractConfig config(TestKafka kafka, URI url, String secret) {
+    static ContractConfig config(TestKafka kafka, URI url, String secret) {
         return new ContractConfig() {
             @Override
             public List<Path> domain() {
@@ -96,7 +128,7 @@ class WebhookTest {
 
             @Override
             public URI registry() {
-                throw new UnsupportedOperationException();
+                return url;
             }
 
             @Override
@@ -122,6 +154,21 @@ class WebhookTest {
             @Override
             public Judging judge() {
                 throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public OpenLineage lineage() {
+                return new OpenLineage() {
+                    @Override
+                    public Optional<URI> url() {
+                        return Optional.of(url);
+                    }
+
+                    @Override
+                    public Optional<String> tokenEnv() {
+                        return Optional.of(secret);
+                    }
+                };
             }
 
             @Override

@@ -11,6 +11,7 @@ import io.weir.kit.contract.ProductName;
 import io.weir.kit.contract.Subscription;
 import io.weir.kit.contract.Sync;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import java.util.TreeMap;
 public final class Consumers {
 
     private final List<Consumer> all = new ArrayList<>();
+    private final Map<ProductName, Map<String, Set<String>>> columns = new HashMap<>();
     private final List<Problem> problems = new ArrayList<>();
 
     private Consumers() {}
@@ -42,6 +44,11 @@ public final class Consumers {
         return all.stream()
                 .filter(consumer -> consumer.reads().containsKey(product))
                 .toList();
+    }
+
+    /** For each column of a product that a model writes the columns from which its value comes, as {@code topic.column}. */
+    public Map<String, Set<String>> columnsInto(ProductName product) {
+        return columns.getOrDefault(product, Map.of());
     }
 
     public List<Problem> problems() {
@@ -77,6 +84,7 @@ public final class Consumers {
     }
 
     private void add(Domain domain, ModelPlan plan) {
+        columns.put(plan.output().name(), plan.columnLineage());
         all.add(consumer(
                 Consumer.Kind.MODEL,
                 plan.output().name().topic(),
