@@ -26,7 +26,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,10 +65,7 @@ class JudgeTest {
                         List.of(MeshTopics.observations(), MeshTopics.verdicts(), MeshTopics.incidents()),
                         () -> JudgeTopology.of(rules, new WithinSeconds(), _ -> Optional.empty()));
                 var stages = new StageRuntime(settings, schemas, new SimpleMeterRegistry(), null, Clock.systemUTC());
-                var producer = new KafkaProducer<>(
-                        Map.<String, Object>of("bootstrap.servers", kafka.bootstrapServers()),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer());
+                var producer = kafka.producer();
                 var traffic = Executors.newSingleThreadScheduledExecutor()) {
             judge.start();
             stages.start(List.of(domain.stage("nulls"), domain.reader()));

@@ -102,6 +102,10 @@ final class DebeziumSettings {
                         "source." + captured.source().domain());
     }
 
+    /**
+     * One request at a time: of two to a topic that was just made, Kafka may refuse the first and take the second, and then never the first again
+     * (KAFKA-15591).
+     */
     private static Map<String, String> sink(CaptureOptions options) {
         return Map.of(
                 "bootstrap.servers", options.bootstrapServers(),
@@ -109,6 +113,7 @@ final class DebeziumSettings {
                 "value.serializer", "org.apache.kafka.common.serialization.ByteArraySerializer",
                 "acks", "all",
                 "enable.idempotence", "true",
+                "max.in.flight.requests.per.connection", "1",
                 "linger.ms", "0",
                 "compression.type", "lz4",
                 "buffer.memory", Integer.toString(2 * MAX_RECORD_BYTES),

@@ -30,7 +30,6 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Customers and their orders on real Kafka, with two models over them: places by what was spent in each hour, and a copy of the orders. */
 final class Shop {
@@ -55,6 +54,7 @@ final class Shop {
     private final KafkaProducer<byte[], byte[]> producer;
     private long orderRecords;
     private long nextOrder;
+    private volatile Exception lost;
 
     Shop(TestKafka kafka, String name) {
         this.kafka = kafka;
@@ -63,10 +63,7 @@ final class Shop {
         this.customers = domain.find("bronze.customers_" + name).orElseThrow();
         this.orders = domain.find("bronze.orders_" + name).orElseThrow();
         this.schemas = InMemorySchemas.of(domain.products().values());
-        this.producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers(), "linger.ms", 0),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+        this.producer = kafka.producer();
         kafka.rows(customers, schemas).create();
         kafka.rows(orders, schemas).create();
         for (long id = 0; id < 20; id++) {
@@ -229,7 +226,11 @@ final class Shop {
                 row == null ? null : RowCodec.ofValue(product).encode(row));
         SchemaHeaders.writeKey(record.headers(), schemas.idOf(product.name(), Schemas.Part.KEY));
         SchemaHeaders.writeValue(record.headers(), schemas.idOf(product.name(), Schemas.Part.VALUE));
-        producer.send(record);
+        producer.send(record, (_, failed) -> {
+            if (failed != null) {
+                lost = failed;
+            }
+        });
         if (product.equals(orders)) {
             orderRecords++;
         }
@@ -244,7 +245,10 @@ final class Shop {
     /** Until the copy has a record for each that was sent before. */
     void awaitCopies(Duration limit) {
         long sent = sent();
-        await().atMost(limit).until(() -> copies() >= sent);
+        await().atMost(limit).untilAsserted(() -> {
+            assertThat(lost).isNull();
+            assertThat(copies()).isGreaterThanOrEqualTo(sent);
+        });
     }
 
     private synchronized long sent() {

@@ -158,6 +158,9 @@ public final class StatusBoard implements AutoCloseable {
 
     private Map<String, Object> producerSettings() {
         Map<String, Object> properties = clientSettings();
+        // Of two requests to a topic that was just made, Kafka may take the second alone, and keep taking it so
+        // (KAFKA-15591).
+        properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "5000");
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "10000");
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000");

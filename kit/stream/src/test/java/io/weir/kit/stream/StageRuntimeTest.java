@@ -33,9 +33,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
@@ -363,12 +361,7 @@ class StageRuntimeTest {
     }
 
     private static void control(TestKafka kafka, Control control) {
-        try (var producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers()),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(MeshTopics.CONTROL, MeshJson.write(control)));
-        }
+        kafka.send(new ProducerRecord<>(MeshTopics.CONTROL, MeshJson.write(control)));
     }
 
     private DataProduct product(Layer layer, String name) {

@@ -68,6 +68,23 @@ public record TestKafka(String bootstrapServers) {
         }
     }
 
+    /**
+     * Writes records in their order, also to a topic that was just made: with more than one request under way Kafka may refuse the first, take the
+     * second, and then never the first again (KAFKA-15591).
+     */
+    public KafkaProducer<byte[], byte[]> producer() {
+        return new KafkaProducer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        bootstrapServers,
+                        "linger.ms",
+                        0,
+                        "max.in.flight.requests.per.connection",
+                        1),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
     /** Writes one record and waits until it is there. */
     public void send(String topic, byte @Nullable [] key, byte @Nullable [] value) {
         send(new ProducerRecord<>(topic, key, value));
@@ -76,10 +93,7 @@ public record TestKafka(String bootstrapServers) {
     /** Writes records, in order, and waits until they are there. */
     @SafeVarargs
     public final void send(ProducerRecord<byte[], byte[]>... records) {
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "linger.ms", 0),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
             var sent = new ArrayList<java.util.concurrent.Future<?>>();
             for (ProducerRecord<byte[], byte[]> record : records) {
                 sent.add(producer.send(record));
