@@ -5,6 +5,7 @@ import java.util.Properties;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jspecify.annotations.Nullable;
@@ -14,17 +15,23 @@ final class RunningTopology implements AutoCloseable {
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
+    private final String applicationId;
     private final KafkaStreams streams;
     private volatile @Nullable Throwable failure;
     private boolean paused;
 
     RunningTopology(Topology topology, Properties settings) {
+        applicationId = settings.getProperty(StreamsConfig.APPLICATION_ID_CONFIG);
         streams = new KafkaStreams(topology, settings);
         streams.setUncaughtExceptionHandler(thrown -> {
             failure = thrown;
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
         streams.start();
+    }
+
+    String applicationId() {
+        return applicationId;
     }
 
     /** Whether it takes in records; an {@link IllegalStateException} where it has stopped by itself. */

@@ -29,6 +29,10 @@ final class StageRunner implements AutoCloseable {
     private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(15);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration WATCH_INTERVAL = Duration.ofMillis(200);
+    /** How long a start takes at most if nothing is in its way. */
+    private static final Duration LONG_START = Duration.ofSeconds(10);
+
+    private static final Duration HANGING_INTERVAL = Duration.ofMinutes(1);
 
     /** A rebuild that somebody asked for: the stage as the files have it now. */
     private record Request(Stage stage, String fingerprint) {}
@@ -51,6 +55,7 @@ final class StageRunner implements AutoCloseable {
     private volatile boolean busy;
     private volatile @Nullable UUID run;
     private volatile long pauseUntilMs;
+    private long lookForHangingAtMs;
     private final AtomicInteger restarts = new AtomicInteger();
 
     StageRunner(Stage stage, StageSettings settings, StageContext context, StatusBoard board) {
@@ -118,11 +123,8 @@ final class StageRunner implements AutoCloseable {
     /** Makes what is missing, and tells for what there is to wait. */
     void prepare(Stage which) {
         try (Admin admin = Admin.create(StreamsSettings.ofAdmin(settings))) {
-            List<TopicSpec> own = new ArrayList<>(which.ownTopics());
-            own.add(TopicSpec.of(which.output()));
-            own.add(TopicSpec.quarantineOf(which.output()));
+            List<TopicSpec> own = ownTopics(which);
             own.add(TopicSpec.compacted(MeshTopics.PLANS, 1));
-            own.add(MeshTopics.observations());
             Topics.ensure(admin, own);
             List<String> needed = new ArrayList<>(which.inputTopics());
             which.output()
@@ -250,6 +252,22 @@ final class StageRunner implements AutoCloseable {
         become(
                 running.isPaused() ? State.PAUSED : runs ? State.RUNNING : State.STARTING,
                 halted.isPresent() ? halted.get() : besides);
+        if (now >= lookForHangingAtMs) {
+            HangingTransactions.abort(settings, running.applicationId(), writtenTopics());
+            lookForHangingAtMs = now + (runs ? HANGING_INTERVAL : LONG_START).toMillis();
+        }
+    }
+
+    private List<String> writtenTopics() {
+        return ownTopics(stage).stream().map(TopicSpec::name).toList();
+    }
+
+    private static List<TopicSpec> ownTopics(Stage which) {
+        List<TopicSpec> own = new ArrayList<>(which.ownTopics());
+        own.add(TopicSpec.of(which.output()));
+        own.add(TopicSpec.quarantineOf(which.output()));
+        own.add(MeshTopics.observations());
+        return own;
     }
 
     /** Starts a generation of a stage. */
@@ -257,6 +275,7 @@ final class StageRunner implements AutoCloseable {
         try {
             if (where.stagedTopic() == null) {
                 become(State.STARTING, null);
+                lookForHangingAtMs = context.clock().millis() + LONG_START.toMillis();
             }
             return new RunningTopology(
                     which.topology(where),

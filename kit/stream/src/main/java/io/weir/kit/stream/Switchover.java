@@ -1,5 +1,7 @@
 package io.weir.kit.stream;
 
+import static io.weir.kit.stream.Topics.get;
+
 import io.weir.kit.contract.DataProduct;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,9 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -37,7 +36,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -59,7 +57,6 @@ final class Switchover implements AutoCloseable {
 
     private static final int ROWS_PER_TRANSACTION = 5_000;
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final long TIMEOUT_SECONDS = 15;
 
     private final Map<String, Object> clients;
     private final Admin admin;
@@ -350,22 +347,6 @@ final class Switchover implements AutoCloseable {
 
     private KafkaConsumer<byte[], byte[]> consumer() {
         return new KafkaConsumer<>(clients, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    }
-
-    private static <T> T get(KafkaFuture<T> answer) {
-        try {
-            return answer.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof KafkaException known) {
-                throw known;
-            }
-            throw new KafkaException(failed);
-        } catch (TimeoutException failed) {
-            throw new KafkaException("Kafka does not answer", failed);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new KafkaException(interrupted);
-        }
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -76,12 +77,19 @@ public final class Topics {
         return counts;
     }
 
-    private static Set<String> names(Admin admin) {
+    /** The answer; what Kafka says against it is thrown as it is, and so is its silence. */
+    static <T> T get(KafkaFuture<T> answer) {
         try {
-            return admin.listTopics().names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | InterruptedException | TimeoutException failed) {
+            return answer.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof KafkaException known ? known : unanswered(failed);
+        } catch (TimeoutException | InterruptedException failed) {
             throw unanswered(failed);
         }
+    }
+
+    private static Set<String> names(Admin admin) {
+        return get(admin.listTopics().names());
     }
 
     private static KafkaException unanswered(Exception failed) {
