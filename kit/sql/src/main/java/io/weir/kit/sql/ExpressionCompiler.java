@@ -49,7 +49,8 @@ final class ExpressionCompiler {
     Supplier<Evaluator> compile(List<RexNode> expressions, RelDataType input) {
         RexProgramBuilder program = new RexProgramBuilder(input, rexBuilder);
         for (RexNode expression : expressions) {
-            program.addProject(RexUtil.expandSearch(rexBuilder, null, expression), null);
+            program.addProject(
+                    RexUtil.expandSearch(rexBuilder, null, expression).accept(new NestedExpressions(rexBuilder)), null);
         }
         JavaTypeFactoryImpl types = new JavaTypes();
         BlockBuilder body = new BlockBuilder();

@@ -1,8 +1,10 @@
 package io.weir.kit.sql;
 
+import io.weir.kit.contract.DataType;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlAggFunction;
 import org.apache.calcite.sql.SqlBasicTypeNameSpec;
 import org.apache.calcite.sql.SqlCall;
@@ -15,6 +17,7 @@ import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.util.SqlBasicVisitor;
+import org.apache.calcite.sql.validate.SqlValidator;
 
 /** The calls that are maintained, of a validated query, whose functions are known. */
 final class LanguageCalls {
@@ -65,13 +68,18 @@ final class LanguageCalls {
     private LanguageCalls() {}
 
     /** Refuses calls that are not maintained: of functions that change by themselves, of other aggregates and windows. */
-    static void check(SqlNode validated) {
-        validated.accept(new Calls());
+    static void check(SqlNode validated, SqlValidator validator) {
+        validated.accept(new Calls(validator));
     }
 
     private static final class Calls extends SqlBasicVisitor<Void> {
 
         private final Set<SqlNode> windowed = new HashSet<>();
+        private final SqlValidator validator;
+
+        Calls(SqlValidator validator) {
+            this.validator = validator;
+        }
 
         @Override
         public Void visit(SqlCall call) {
@@ -100,7 +108,7 @@ final class LanguageCalls {
                             + " changes without any input changing, so its result cannot be maintained; use a timestamp column of the row");
         }
 
-        private static void checkAggregate(SqlCall call, SqlAggFunction aggregate) {
+        private void checkAggregate(SqlCall call, SqlAggFunction aggregate) {
             SqlParserPos position = call.getParserPosition();
             Integer arguments = AGGREGATES.get(aggregate.getKind());
             if (arguments == null) {
@@ -113,6 +121,18 @@ final class LanguageCalls {
                 throw new Refusal(
                         position,
                         aggregate.getName() + " of several columns is not maintained; write one column, or COUNT(*)");
+            }
+            if (aggregate.getKind() == SqlKind.ARRAY_AGG) {
+                RelDataType gathered = validator.getValidatedNodeTypeIfKnown(call.operand(0));
+                if (gathered != null
+                        && !Types.fromCalcite(gathered)
+                                .filter(DataType.Array::holds)
+                                .isPresent()) {
+                    throw new Refusal(
+                            position,
+                            "there are no arrays of %s; gather records that hold them: ARRAY_AGG(ROW(x))"
+                                    .formatted(Types.sql(gathered)));
+                }
             }
         }
 

@@ -47,7 +47,8 @@ final class Messages {
                 .formatted(word, word.toLowerCase(java.util.Locale.ROOT));
     }
 
-    static String validation(CalciteContextException e, Collection<String> products, Collection<String> columns) {
+    static String validation(
+            CalciteContextException e, String sql, Collection<String> products, Collection<String> columns) {
         String message = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
         message = String.valueOf(message).replace(PostgresSyntax.DATE_TRUNC, "date_trunc");
         Matcher matcher = UNKNOWN_IN_TABLE.matcher(message);
@@ -57,8 +58,16 @@ final class Messages {
         }
         matcher = UNKNOWN_COLUMN.matcher(message);
         if (matcher.matches()) {
+            String name = matcher.group(1);
+            boolean given = Pattern.compile("(?i)\\bas\\s+\"?%s\\b".formatted(Pattern.quote(name)))
+                    .matcher(sql)
+                    .find();
             return "column \"%s\" is not in any table of FROM%s"
-                    .formatted(matcher.group(1), DidYouMean.hint(matcher.group(1), columns));
+                    .formatted(
+                            name,
+                            given
+                                    ? "; what SELECT calls so is not known here: write its expression again, or GROUP BY its number"
+                                    : DidYouMean.hint(name, columns));
         }
         matcher = UNKNOWN_TABLE.matcher(message);
         if (matcher.matches()) {
@@ -67,12 +76,7 @@ final class Messages {
         }
         matcher = UNKNOWN_ALIAS.matcher(message);
         if (matcher.matches()) {
-            String name = matcher.group(1);
-            return "\"%s\" is not a table or alias of this FROM".formatted(name)
-                    + (columns.contains(name)
-                            ? "; a field of a record is written with the table before its column: t.%s.field"
-                                    .formatted(name)
-                            : "");
+            return "\"%s\" is not a table or alias of this FROM".formatted(matcher.group(1));
         }
         matcher = AMBIGUOUS.matcher(message);
         if (matcher.matches()) {
@@ -96,7 +100,10 @@ final class Messages {
                                             .map(near -> " (did you mean \"%s\"?)".formatted(near))
                                             .orElse(""));
         }
-        return firstLine(message).replace("`", "");
+        return firstLine(message).replace("`", "")
+                + (message.startsWith("Values passed to ")
+                        ? "; cast one side, and look for a record with EXISTS (SELECT 1 FROM b WHERE b.record = a.record)"
+                        : "");
     }
 
     private static String types(String signature) {

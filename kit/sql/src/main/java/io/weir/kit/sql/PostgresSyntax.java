@@ -104,6 +104,13 @@ final class PostgresSyntax {
             }
         } else if (!token.group.equals("word")) {
             return;
+        } else if (token.is("distinct")
+                && next.is("on")
+                && i + 2 < tokens.size()
+                && tokens.get(i + 2).is("(")) {
+            throw new Refusal(
+                    position(token.start),
+                    "DISTINCT ON is not maintained; write QUALIFY ROW_NUMBER() OVER (PARTITION BY ... ORDER BY ...) = 1 behind the query");
         } else if (token.is("interval") && next.group.equals("text")) {
             interval(next, token(i + 2));
         } else if (token.is("at")

@@ -113,6 +113,8 @@ final class RowProgram {
         private Supplier<Evaluator> compile(RexNode expression) {
             try {
                 return compiler.compile(List.of(expression), guarded.input());
+            } catch (Refusal e) {
+                throw e;
             } catch (RuntimeException e) {
                 throw new Refusal(
                         Positions.of(expression),

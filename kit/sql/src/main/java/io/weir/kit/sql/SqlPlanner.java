@@ -116,7 +116,7 @@ public final class SqlPlanner {
         Language.checkShape(parsed);
         List<Guard> guards = ErrorPolicies.apply(parsed, output);
         DomainFunctions functions = new DomainFunctions(domain);
-        SqlNode resolved = WindowSyntax.withoutFilters(functions.resolve(parsed));
+        SqlNode resolved = WindowSyntax.withoutFilters(functions.resolve(RecordSyntax.in(parsed, domain)));
         CalciteCatalogReader reader = catalog.reader(typeFactory);
         SqlValidator validator = SqlValidatorUtil.newValidator(
                 PostgresOperators.INSTANCE.and(Stream.concat(guards.stream(), functions.functions().stream())
@@ -128,7 +128,7 @@ public final class SqlPlanner {
                         .withDefaultNullCollation(NullCollation.HIGH)
                         .withIdentifierExpansion(true));
         SqlNode validated = validate(validator, resolved);
-        LanguageCalls.check(validated);
+        LanguageCalls.check(validated, validator);
 
         HepPlanner planner = new HepPlanner(rules());
         RelOptCluster cluster = RelOptCluster.create(planner, rexBuilder);
@@ -222,7 +222,7 @@ public final class SqlPlanner {
         } catch (CalciteContextException e) {
             throw new Refusal(
                     new SqlParserPos(e.getPosLine(), e.getPosColumn()),
-                    Messages.validation(e, catalog.names(), columns));
+                    Messages.validation(e, model.sql(), catalog.names(), columns));
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.calcite.rel.type.RelDataType;
@@ -115,21 +116,31 @@ final class Types {
         return new DataType.Struct(fields);
     }
 
-    /** Whether values of both types look alike: the names of fields, and which of them may be null, do not tell types apart. */
+    /** Whether values of both types look alike: which fields may be null does not tell types apart. */
     static boolean isAlike(DataType a, DataType b) {
+        return isAlike(a, b, Types::isAlikeName);
+    }
+
+    /** Whether values of both types are the same objects: a field's name is no part of its value. */
+    static boolean isHeldAlike(DataType a, DataType b) {
+        return isAlike(a, b, (_, _) -> true);
+    }
+
+    private static boolean isAlike(DataType a, DataType b, BiPredicate<String, String> names) {
         return switch (a) {
             case DataType.Array(DataType element) ->
-                b instanceof DataType.Array(DataType other) && isAlike(element, other);
+                b instanceof DataType.Array(DataType other) && isAlike(element, other, names);
             case DataType.Mapping(DataType value) ->
-                b instanceof DataType.Mapping(DataType other) && isAlike(value, other);
+                b instanceof DataType.Mapping(DataType other) && isAlike(value, other, names);
             case DataType.Struct(List<Column> fields) ->
                 b instanceof DataType.Struct(List<Column> others)
                         && fields.size() == others.size()
                         && IntStream.range(0, fields.size())
                                 .allMatch(i -> isAlike(
                                                 fields.get(i).type(),
-                                                others.get(i).type())
-                                        && isAlikeName(
+                                                others.get(i).type(),
+                                                names)
+                                        && names.test(
                                                 fields.get(i).name(),
                                                 others.get(i).name()));
             default -> a.equals(b);

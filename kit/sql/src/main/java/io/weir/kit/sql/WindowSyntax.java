@@ -36,6 +36,10 @@ final class WindowSyntax extends SqlShuttle {
     }
 
     private static @Nullable SqlRexConvertlet convertlet(SqlCall call) {
+        SqlRexConvertlet nested = NestedExpressions.convertlet(call);
+        if (nested != null) {
+            return nested;
+        }
         return call.getOperator() instanceof SqlAvgAggFunction average
                 ? (context, averaged) -> context.getRexBuilder()
                         .makeCall(
@@ -101,12 +105,6 @@ final class WindowSyntax extends SqlShuttle {
         SqlNode condition = filter.operand(1);
         if (isPercentile(aggregate)) {
             return percentile(aggregate, condition);
-        }
-        if (aggregate.getKind() == SqlKind.ARRAY_AGG
-                && aggregate.operand(aggregate.operandCount() - 1) instanceof SqlNodeList) {
-            throw new Refusal(
-                    filter.getParserPosition(),
-                    "ARRAY_AGG with ORDER BY takes no FILTER here; filter the rows in a subquery");
         }
         if (aggregate.getKind() == SqlKind.STRING_AGG) {
             SqlNode text = aggregate.operand(0);

@@ -19,13 +19,9 @@ final class AggregateGenerator {
                 || column.type().startsWith("decimal")
                 || column.type().equals("double");
         String x = column.sql();
-        if (QueryGenerator.isArray(column)) {
-            return random.nextBoolean()
-                    ? new Col(
-                            "COUNT(%s%s)".formatted(random.nextBoolean() ? "" : "DISTINCT ", x) + filter,
-                            "bigint",
-                            true)
-                    : new Col("MAX(%s[1])".formatted(x) + filter, "integer", true);
+        if (QueryGenerator.isNested(column)) {
+            return new Col(
+                    "COUNT(%s%s)".formatted(random.nextBoolean() ? "" : "DISTINCT ", x) + filter, "bigint", true);
         }
         boolean discrete = !column.type().equals("double");
         String distinct = discrete && random.nextInt(4) == 0 ? "DISTINCT " : "";
@@ -65,7 +61,7 @@ final class AggregateGenerator {
         String x = column.sql();
         if (column.type().equals("integer")) {
             return new Col(
-                    "ARRAY_AGG(%s ORDER BY %s%s)".formatted(x, x, random.nextBoolean() ? "" : " DESC"),
+                    "ARRAY_AGG(%s ORDER BY %s%s)%s".formatted(x, x, random.nextBoolean() ? "" : " DESC", filter),
                     "integer[]",
                     true);
         }

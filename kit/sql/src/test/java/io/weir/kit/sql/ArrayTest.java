@@ -29,9 +29,16 @@ class ArrayTest extends AgainstDuckDb {
                 "elements ~ SELECT q, (ARRAY_AGG(id ORDER BY id))[1] AS f, (ARRAY_AGG(id ORDER BY id))[3] AS t, CARDINALITY(ARRAY_AGG(id ORDER BY id)) AS c FROM bronze.b GROUP BY q ~ q integer key, f integer null, t integer null, c bigint null",
                 "constructor ~ SELECT id, ARRAY[k, q, NULL] AS a FROM bronze.b ~ id integer key, a integer[] null",
                 "grouped by an array ~ SELECT a, COUNT(*) AS n FROM (SELECT q, ARRAY_AGG(k ORDER BY k) AS a FROM bronze.b GROUP BY q) x GROUP BY a ~ a integer[] null, n bigint",
+                "array_agg of some ~ SELECT COALESCE(k, -1) AS k, ARRAY_AGG(s ORDER BY id DESC) FILTER (WHERE d > 1) AS a, ARRAY_AGG(DISTINCT s ORDER BY s DESC) FILTER (WHERE id > 2) AS b, STRING_AGG(s, '+' ORDER BY id DESC) FILTER (WHERE d > 1) AS c FROM bronze.e GROUP BY COALESCE(k, -1) ~ k integer key, a varchar[] null, b varchar[] null, c varchar null",
+                "array_agg of records ~ SELECT COALESCE(k, -1) AS k, ARRAY_AGG(r ORDER BY id) FILTER (WHERE s <> 'b') AS a, ARRAY_AGG(ROW(id, r) ORDER BY id DESC) AS b FROM bronze.e GROUP BY COALESCE(k, -1) ~ k integer key, a row(x:integer;y:varchar)[] null, b row(i:bigint;r:row(x:integer;y:varchar))[] null",
+                "compared ~ SELECT a.id, b.id AS other, a.g = b.g AS e, a.g <> b.g AS n, a.g < b.g AS l, a.g >= b.g AS m, a.g IS DISTINCT FROM b.g AS d, a.g = ARRAY[1, 2] AS c FROM bronze.e a CROSS JOIN bronze.e b ~ id bigint key, other bigint key, e boolean null, n boolean null, l boolean null, m boolean null, d boolean null, c boolean null",
+                "joined by an array ~ SELECT a.id, b.id AS other FROM bronze.e a LEFT JOIN bronze.e b ON a.g = b.g AND a.k <> b.k ~ id bigint null, other bigint null",
+                "not in arrays ~ SELECT id FROM bronze.e WHERE g NOT IN (SELECT g FROM bronze.e WHERE k > 1 AND g IS NOT NULL) ~ id bigint key",
+                "with nulls in a case ~ SELECT id, NULLIF(g, ARRAY[1]) AS a, COALESCE(g, ARRAY[7]) AS b, CASE WHEN k > 1 THEN g ELSE ARRAY[9] END AS c FROM bronze.e ~ id bigint key, a integer[] null, b integer[] null, c integer[] null",
+                "cast ~ SELECT id, CAST(g AS BIGINT ARRAY) AS a, CAST(g AS DECIMAL(8, 2) ARRAY) AS b, CAST(g AS DOUBLE ARRAY) AS c, CAST(g AS VARCHAR ARRAY) AS d FROM bronze.e ~ id bigint key, a bigint[] null, b decimal(8,2)[] null, c double[] null, d varchar[] null",
             })
     void shouldEqualItsQuery(String name, String sql, String columns) throws SQLException {
-        check(sql, sql.replace("CARDINALITY(", "len("), columns);
+        check(sql, sql.replace("CARDINALITY(", "len(").replace(" ARRAY)", "[])"), columns);
     }
 
     @Test

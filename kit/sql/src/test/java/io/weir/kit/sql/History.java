@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -215,6 +216,15 @@ final class History {
                 Stream.generate(() -> value(random, new Column("element", element, true)))
                         .limit(random.nextInt(4))
                         .collect(Collectors.toCollection(ArrayList::new));
+            case DataType.Struct(List<Column> fields) ->
+                fields.stream().map(field -> value(random, field)).collect(Collectors.toCollection(ArrayList::new));
+            case DataType.Mapping(DataType of) -> {
+                Map<String, Object> map = new TreeMap<>();
+                for (int i = random.nextInt(3); i > 0; i--) {
+                    map.put("abc".charAt(random.nextInt(3)) + "", value(random, new Column("value", of, true)));
+                }
+                yield map;
+            }
             default -> throw new IllegalStateException(column.toString());
         };
     }

@@ -32,14 +32,47 @@ class NestedTest {
     }
 
     @Test
-    void shouldSayHowAFieldIsNamed() {
-        assertThatThrownBy(() -> TestDomain.plan(
-                        "SELECT id, address.city AS city FROM bronze.orders",
-                        ORDERS,
+    void shouldReadFieldsWithoutTheTableAndNameThem() {
+        assertThat(rows(
+                        "SELECT id, address.city, (address).geo.x, items[1].sku FROM bronze.orders WHERE address.geo.y = 2",
+                        "silver.result id bigint key, city varchar null, x integer null, sku varchar null"))
+                .containsExactly("[1, Ulm, 1, a]");
+    }
+
+    @Test
+    void shouldTakeATableForATable() {
+        assertThat(rows(
+                        "SELECT address.id, address.address.city FROM bronze.orders address WHERE address.id = 1",
                         "silver.result id bigint key, city varchar null"))
+                .containsExactly("[1, Ulm]");
+    }
+
+    @Test
+    void shouldSayWhatIsNotHad() {
+        String result = "silver.result id bigint key, a varchar null";
+        refused(
+                "SELECT a.id, address.city AS a FROM bronze.orders a JOIN bronze.orders b ON a.id = b.id",
+                result,
+                "1:14: column \"address\" is in more than one table; write the table before it");
+        refused("SELECT id, address.town AS a FROM bronze.orders", result, "1:20: Unknown field 'town'");
+        refused(
+                "SELECT id, CARDINALITY(x) AS a FROM (SELECT id, ARRAY_AGG(ARRAY[id] ORDER BY id) AS x FROM bronze.orders GROUP BY id) y",
+                result,
+                "1:49: there are no arrays of BIGINT[]; gather records that hold them: ARRAY_AGG(ROW(x))");
+        refused(
+                "SELECT id, 'x' AS a FROM bronze.orders WHERE address IN (SELECT address FROM bronze.orders)",
+                result,
+                "1:46: Values passed to IN operator must have compatible types; cast one side, and look for a record with EXISTS (SELECT 1 FROM b WHERE b.record = a.record)");
+        refused(
+                "SELECT id, (CAST(ARRAY['a'] AS INTEGER ARRAY))[1] AS a FROM bronze.orders",
+                "silver.result id bigint key, a integer null",
+                "1:12: VARCHAR[] is not cast to INTEGER[]; take it apart, cast the parts, and put them together with ROW, ARRAY or ARRAY_AGG");
+    }
+
+    private static void refused(String sql, String contract, String message) {
+        assertThatThrownBy(() -> TestDomain.plan(sql, ORDERS, contract))
                 .isInstanceOf(ProblemsException.class)
-                .hasMessageContaining(
-                        "1:12: \"address\" is not a table or alias of this FROM; a field of a record is written with the table before its column: t.address.field");
+                .hasMessage(TestDomain.FILE + ":" + message);
     }
 
     @Test
@@ -63,7 +96,7 @@ class NestedTest {
                 .containsExactlyInAnyOrder(
                         "[1, [1, Ulm], {id=1, twice=2}]",
                         "[2, [null, Bonn], {id=2, twice=4}]",
-                        "[3, null, {id=3, twice=6}]");
+                        "[3, [null, null], {id=3, twice=6}]");
     }
 
     @Test

@@ -12,15 +12,17 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Struct;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.duckdb.DuckDBConnection;
 
 /** DuckDB, told to do as PostgreSQL where it differs: the same SQL over the final tables. */
 final class Oracle implements AutoCloseable {
@@ -89,9 +91,16 @@ final class Oracle implements AutoCloseable {
     }
 
     private Object jdbc(Object value, DataType type) throws SQLException {
-        return value instanceof List<?> list && type instanceof DataType.Array(DataType element)
-                ? connection.createArrayOf(Types.sql(element), list.toArray())
-                : toJdbc(value, type);
+        return switch (type) {
+            case DataType.Array(DataType element)
+            when value instanceof List<?> list -> connection.createArrayOf(Types.sql(element), list.toArray());
+            case DataType.Struct _
+            when value instanceof List<?> struct -> connection.createStruct(Types.sql(type), struct.toArray());
+            case DataType.Mapping _
+            when value instanceof Map<?, ?> map ->
+                connection.unwrap(DuckDBConnection.class).createMap(Types.sql(type), map);
+            default -> toJdbc(value, type);
+        };
     }
 
     private static Object toJdbc(Object value, DataType type) {
@@ -126,10 +135,25 @@ final class Oracle implements AutoCloseable {
                 result.getObject(name, LocalDateTime.class)
                         .toInstant(ZoneOffset.UTC)
                         .toEpochMilli();
-            case DataType.Array _ ->
-                Collections.unmodifiableList(Arrays.asList((Object[]) ((java.sql.Array) value).getArray()));
-            case DataType.Time _, DataType.Varbinary _, DataType.Struct _, DataType.Mapping _ ->
-                throw new IllegalStateException("not asked for");
+            case DataType.Array _, DataType.Struct _, DataType.Mapping _ -> nested(value);
+            case DataType.Time _, DataType.Varbinary _ -> throw new IllegalStateException("not asked for");
+        };
+    }
+
+    private static Object nested(Object value) throws SQLException {
+        return switch (value) {
+            case null -> null;
+            case java.sql.Array array -> nested(array.getArray());
+            case Struct struct -> nested(struct.getAttributes());
+            case Object[] parts -> {
+                List<Object> all = new ArrayList<>();
+                for (Object part : parts) {
+                    all.add(nested(part));
+                }
+                yield all;
+            }
+            case Map<?, ?> map -> new TreeMap<>(map);
+            default -> value;
         };
     }
 

@@ -16,8 +16,9 @@ final class QueryGenerator {
     static final String C = "bronze.c x varchar key, y integer key, v bigint null, d decimal(6,1) null";
 
     static final String E =
-            "bronze.e:events id bigint key, k integer null, s varchar null, d decimal(8,2) null, g integer[] null";
-    static final String M = "bronze.m k integer null, s varchar null, b boolean null";
+            "bronze.e:events id bigint key, k integer null, s varchar null, d decimal(8,2) null, g integer[] null, r row(x:integer;y:varchar) null";
+    static final String M =
+            "bronze.m k integer null, s varchar null, b boolean null, r row(x:integer;y:varchar) null, h map(integer) null";
 
     static final String VERSIONS = "bronze.v k integer key, t timestamp key, p bigint null";
 
@@ -150,12 +151,31 @@ final class QueryGenerator {
                 .toList();
     }
 
-    static boolean isArray(Col column) {
-        return column.type().endsWith("[]");
+    static boolean isNested(Col column) {
+        return column.type().endsWith("[]") || isRecord(column) || isMap(column);
+    }
+
+    static boolean isRecord(Col column) {
+        return column.type().startsWith("row(");
+    }
+
+    static boolean isMap(Col column) {
+        return column.type().startsWith("map(");
     }
 
     private static List<Col> scalars(List<Col> columns) {
-        return columns.stream().filter(column -> !isArray(column)).toList();
+        return columns.stream().filter(column -> !isNested(column)).toList();
+    }
+
+    /** A part of a nested value: an element of an array, the number of a record, the value of a map's key. */
+    Col part(Col nested) {
+        String x = nested.sql();
+        String part = isRecord(nested)
+                ? (random.nextBoolean() ? "(%s).x" : "%s.x").formatted(x)
+                : isMap(nested)
+                        ? "%s['%s']".formatted(x, "abc".charAt(random.nextInt(3)))
+                        : "%s[%d]".formatted(x, 1 + random.nextInt(2));
+        return new Col(part, "integer", true);
     }
 
     private Query plain(String from, String where, List<Col> columns, List<Col> keys) {
@@ -255,7 +275,8 @@ final class QueryGenerator {
         List<String> rightItems = new ArrayList<>();
         int count = 1 + random.nextInt(2);
         for (int i = 0; i < count; i++) {
-            Col a = pick(scalars(discrete(qualified(left, left.columns(), false))));
+            List<Col> leftColumns = discrete(qualified(left, left.columns(), false));
+            Col a = pick(i == 0 ? scalars(leftColumns) : leftColumns);
             List<Col> alike = rightColumns.stream()
                     .filter(b -> b.type().equals(a.type()) || (isInteger(a) && isInteger(b)))
                     .toList();
@@ -277,7 +298,8 @@ final class QueryGenerator {
                         right.sql(),
                         right.alias(),
                         random.nextBoolean() ? "" : " WHERE " + predicate(rightColumns, 1));
-        return new Rel(sql, alias, columns, operation.endsWith("ALL") ? List.of() : columns);
+        boolean keyless = operation.endsWith("ALL") || columns.stream().anyMatch(QueryGenerator::isNested);
+        return new Rel(sql, alias, columns, keyless ? List.of() : columns);
     }
 
     private Rel groupedRel(String alias, int depth) {
@@ -465,8 +487,11 @@ final class QueryGenerator {
         for (int i = 0; i < 12; i++) {
             Col a = pick(left);
             Col b = pick(right);
-            if (a.type().equals(b.type()) && !a.type().equals("boolean") && !isArray(a)) {
-                String operator = List.of("<", "<=", ">", ">=", "<>").get(random.nextInt(5));
+            if (a.type().equals(b.type()) && !a.type().equals("boolean")) {
+                String operator = isMap(a)
+                        ? "<>"
+                        : List.of("<", "<=", ">", ">=", "<>", "IS DISTINCT FROM")
+                                .get(random.nextInt(6));
                 if (a.type().equals("timestamp") && random.nextBoolean()) {
                     return "%s BETWEEN %s - INTERVAL '%d' HOUR AND %s"
                             .formatted(a.sql(), b.sql(), 12 * random.nextInt(3), b.sql());
@@ -522,13 +547,13 @@ final class QueryGenerator {
         String not = random.nextBoolean() ? "" : "NOT ";
         Col x = pick(outer);
         List<Col> alike = columns.stream()
-                .filter(column -> column.type().equals(x.type()))
+                .filter(column -> column.type().equals(x.type()) && !isRecord(x)) // IN takes no records
                 .toList();
         return switch (random.nextInt(alike.isEmpty() ? 2 : 5)) {
             case 0 -> "%sEXISTS (SELECT 1 %s)".formatted(not, from);
             case 1 -> "(SELECT COUNT(*) %s) < %d".formatted(from, 1 + random.nextInt(3));
             case 2 ->
-                x.type().equals("boolean") || isArray(x)
+                x.type().equals("boolean") || isNested(x)
                         ? x.sql() + " IS NULL"
                         : "%s < ANY (SELECT %s %s)"
                                 .formatted(x.sql(), pick(alike).sql(), from);
@@ -555,6 +580,9 @@ final class QueryGenerator {
             return column.sql() + (random.nextBoolean() ? " IS NULL" : " IS NOT NULL");
         }
         String operator = List.of("=", "<>", "<", "<=", ">", ">=").get(random.nextInt(6));
+        if (isNested(column)) {
+            return comparison(part(column));
+        }
         return switch (column.type()) {
             case "boolean" -> random.nextBoolean() ? column.sql() : column.sql() + " IS NOT TRUE";
             case "varchar" ->
@@ -569,8 +597,6 @@ final class QueryGenerator {
                                 .formatted(column.sql(), operator, random.nextInt(24))
                         : column.sql() + " " + operator + " TIMESTAMP '2026-01-0" + (1 + random.nextInt(3))
                                 + " 00:00:00'";
-            case "integer[]" ->
-                "%s[%d] %s %d".formatted(column.sql(), 1 + random.nextInt(2), operator, random.nextInt(4));
             case "date" -> column.sql() + " " + operator + " DATE '2026-01-0" + (1 + random.nextInt(3)) + "'";
             case "double" -> "%s %s %d.5".formatted(column.sql(), operator, random.nextInt(3));
             default ->
@@ -589,6 +615,9 @@ final class QueryGenerator {
             return new FunctionGenerator(random).call(column);
         }
         String x = column.sql();
+        if (isNested(column)) {
+            return random.nextBoolean() ? column : expression(List.of(part(column)), depth - 1);
+        }
         return switch (column.type()) {
             case "integer", "bigint" ->
                 switch (random.nextInt(8)) {
@@ -624,8 +653,6 @@ final class QueryGenerator {
                                 true);
                     default -> column;
                 };
-            case "integer[]" ->
-                random.nextBoolean() ? column : new Col("%s[%d]".formatted(x, 1 + random.nextInt(3)), "integer", true);
             case "timestamp" -> random.nextBoolean() ? column : new Col("CAST(%s AS DATE)".formatted(x), "date", true);
             case "double" -> random.nextBoolean() ? column : new Col("%s / 4".formatted(x), "double", true);
             case "boolean" -> random.nextBoolean() ? column : new Col("NOT %s".formatted(x), "boolean", true);
@@ -635,7 +662,10 @@ final class QueryGenerator {
 
     private Col aggregate(List<Col> columns) {
         String filter = random.nextInt(3) == 0 ? " FILTER (WHERE " + predicate(columns, 1) + ")" : "";
-        return new AggregateGenerator(random).call(pick(columns), filter);
+        Col column = pick(columns);
+        return isNested(column) && random.nextBoolean()
+                ? new AggregateGenerator(random).call(part(column), filter)
+                : new AggregateGenerator(random).call(column, filter);
     }
 
     private static String notNull(Col column) {

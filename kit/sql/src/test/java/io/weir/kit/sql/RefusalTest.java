@@ -38,6 +38,12 @@ class RefusalTest {
                 arguments(
                         "SELECT id, n AS v FROM bronze.a ORDER BY id OFFSET 2",
                         "1:42: OFFSET without LIMIT is not maintained; write LIMIT too, or keep what ROW_NUMBER() OVER (ORDER BY ...) numbers higher"),
+                arguments(
+                        "SELECT DISTINCT ON (n) id, n AS v FROM bronze.a ORDER BY n, id",
+                        "1:8: DISTINCT ON is not maintained; write QUALIFY ROW_NUMBER() OVER (PARTITION BY ... ORDER BY ...) = 1 behind the query"),
+                arguments(
+                        "SELECT id + 1 AS i, COUNT(*) AS v FROM bronze.a GROUP BY i",
+                        "1:58: column \"i\" is not in any table of FROM; what SELECT calls so is not known here: write its expression again, or GROUP BY its number"),
                 // approximations
                 arguments(
                         "SELECT id, APPROX_QUANTILE(name, 0.5) AS v FROM bronze.a GROUP BY id",
