@@ -239,7 +239,7 @@ final class TestRows {
                 faulty.add(column);
                 e.errors()
                         .forEach(error -> problems.add(
-                                where.problem("column \"%s\": %s".formatted(declared.name(), error.message()))));
+                                where.problem("column \"%s\": %s".formatted(error.field(), error.message()))));
             }
         }
 
@@ -308,37 +308,44 @@ final class TestRows {
         }
     }
 
-    /** Texts, dates and times are what is written, quoted or not; the rest is what YAML takes it for. */
-    private static JsonNode json(Node node, DataType type) {
-        if (!(node instanceof ScalarNode scalar)) {
-            return json(node);
-        }
-        if (Tag.NULL.equals(scalar.getTag())) {
-            return NullNode.getInstance();
-        }
-        return isText(type) ? TextNode.valueOf(scalar.getValue()) : json(scalar);
-    }
-
-    private static JsonNode json(Node node) {
+    /** Texts, dates and times are what is written, quoted or not, inside records, arrays and maps too; the rest is what YAML takes it for. */
+    private static JsonNode json(Node node, @Nullable DataType type) {
         return switch (node) {
             case MappingNode mapping -> {
                 ObjectNode object = NODES.objectNode();
                 for (NodeTuple field : mapping.getValue()) {
                     if (field.getKeyNode() instanceof ScalarNode key) {
-                        object.set(key.getValue(), json(field.getValueNode()));
+                        object.set(key.getValue(), json(field.getValueNode(), part(type, key.getValue())));
                     }
                 }
                 yield object;
             }
             case SequenceNode list -> {
                 ArrayNode array = NODES.arrayNode();
-                list.getValue().forEach(item -> array.add(json(item)));
+                DataType element = type instanceof DataType.Array(DataType of) ? of : null;
+                list.getValue().forEach(item -> array.add(json(item, element)));
                 yield array;
             }
+            case ScalarNode scalar when Tag.NULL.equals(scalar.getTag()) -> NullNode.getInstance();
+            case ScalarNode scalar when type != null && isText(type) -> TextNode.valueOf(scalar.getValue());
             case ScalarNode scalar
             when Tag.FLOAT.equals(scalar.getTag()) && !(Fields.plain(scalar) instanceof BigDecimal) ->
                 NODES.numberNode(special(scalar.getValue()));
             default -> JSON.valueToTree(Fields.plain(node));
+        };
+    }
+
+    /** The type of a record's field, or of a map's values; null where there is none. */
+    private static @Nullable DataType part(@Nullable DataType type, String name) {
+        return switch (type) {
+            case DataType.Mapping(DataType value) -> value;
+            case DataType.Struct(List<Column> fields) ->
+                fields.stream()
+                        .filter(field -> field.name().equals(name))
+                        .map(Column::type)
+                        .findFirst()
+                        .orElse(null);
+            case null, default -> null;
         };
     }
 

@@ -82,6 +82,76 @@ class ModelTestsTest {
         assertThat(result.status()).isEqualTo(TestResult.Status.PASSED);
     }
 
+    private void aModelOfNestedValues() throws IOException {
+        String columns = """
+                      - { name: id, logicalType: integer, primaryKey: true, required: true }
+                      - name: address
+                        logicalType: object
+                        properties: [{ name: zip, logicalType: string }, { name: since, logicalType: date }, { name: floor, logicalType: integer }]
+                      - { name: labels, logicalType: object, physicalType: "map<text,text>" }
+                      - { name: prices, logicalType: array, items: { logicalType: number, physicalType: "decimal(8,2)" } }
+                      - name: lines
+                        logicalType: array
+                        items: { logicalType: object, properties: [{ name: sku, logicalType: string }, { name: weight, logicalType: number }] }
+                """;
+        contract("bronze", "parcels", columns);
+        contract("silver", "parcel", columns);
+        write(
+                "silver/parcel.sql",
+                "SELECT id, address, labels, prices, lines FROM bronze.parcels p WHERE p.address.floor IS DISTINCT FROM 9");
+    }
+
+    @Test
+    void shouldGiveAndExpectNestedValues() throws IOException {
+        aModelOfNestedValues();
+
+        TestResult result = only("""
+                unit_tests:
+                  - name: nested
+                    model: silver.parcel
+                    history:
+                      - input: bronze.parcels
+                        upsert:
+                          - { id: 1, address: { zip: 01234, since: 2026-03-01, floor: 3 }, labels: { a: 7, b: null }, prices: [9.5, null], lines: [{ sku: 12, weight: 0.1 }, { sku: x }] }
+                          - { id: 2, address: { zip: "5" } }
+                          - { id: 3, address: { floor: 9 } }
+                      - { restart: true }
+                      - input: bronze.parcels
+                        upsert: |
+                          id, address,            labels,       prices, lines
+                          4,  "{""zip"": ""07""}", "{""c"": ""d""}", "[1]",  "[{""sku"": ""y""}]"
+                    expect:
+                      rows:
+                        - { id: 1, address: { floor: 3, since: "2026-03-01", zip: "01234" }, labels: { b: null, a: "7" }, prices: [9.50, null], lines: [{ sku: "12", weight: 0.1000000000001 }, { sku: x, weight: null }] }
+                        - { id: 2, address: { zip: 5 }, labels: null }
+                        - { id: 4, address: { zip: 07 }, labels: { c: d }, prices: [1.00], lines: [{ sku: y }] }
+                """);
+
+        assertThat(result.failures()).isEmpty();
+        assertThat(result.status()).isEqualTo(TestResult.Status.PASSED);
+    }
+
+    @Test
+    void shouldSayWhereANestedValueDoesNotFit() throws IOException {
+        aModelOfNestedValues();
+
+        write("tests/test.yaml", """
+                unit_tests:
+                  - name: nested
+                    model: silver.parcel
+                    given:
+                      - input: bronze.parcels
+                        rows: [{ id: 1, address: { town: Ulm } }]
+                    expect: { rows: [] }
+                """);
+        ModelTestFolder.read(DomainFolder.load(folder, _ -> null), problems);
+
+        assertThat(problems)
+                .map(Problem::toString)
+                .containsExactly(
+                        "tests/test.yaml:6:34: column \"address.town\": no such column; there is: zip, since, floor");
+    }
+
     @Test
     void shouldShowWhatDiffers() throws IOException {
         TestResult result = only("""
