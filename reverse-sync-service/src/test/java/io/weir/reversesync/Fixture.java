@@ -68,9 +68,8 @@ final class Fixture implements AutoCloseable {
     Fixture() {
         Testkit.postgres().execute("""
                         DO $$ BEGIN
-                          IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'weir_sync') THEN
-                            CREATE ROLE weir_sync LOGIN PASSWORD 'secret';
-                          END IF;
+                          CREATE ROLE weir_sync LOGIN PASSWORD 'secret';
+                        EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
                         END $$""");
     }
 

@@ -21,8 +21,11 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** With small programs of the shell in the place of the real parts. */
+@Execution(ExecutionMode.CONCURRENT)
 class SupervisorTest {
 
     @TempDir
@@ -188,8 +191,11 @@ class SupervisorTest {
 
         supervisor.start();
 
-        assertThat(supervisor.parts().get(1).detail()).isEqualTo("ingest-service is not built");
-        assertThat(supervisor.parts().get(1).state()).isEqualTo(Run.PartState.RESTARTING);
+        await().untilAsserted(() -> {
+            Run.Part now = supervisor.parts().get(1);
+            assertThat(now.state()).isEqualTo(Run.PartState.RESTARTING);
+            assertThat(now.detail()).isEqualTo("ingest-service is not built");
+        });
     }
 
     @Test

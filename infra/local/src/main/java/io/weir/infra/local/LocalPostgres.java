@@ -66,6 +66,8 @@ public final class LocalPostgres {
                 "-c",
                 "max_replication_slots=16",
                 "-c",
+                "max_active_replication_origins=32",
+                "-c",
                 "max_connections=100",
                 "-c",
                 "shared_buffers=32MB",

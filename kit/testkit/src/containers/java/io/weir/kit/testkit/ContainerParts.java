@@ -47,7 +47,7 @@ final class ContainerParts implements Parts {
                 .withUsername(TestPostgres.USER)
                 .withPassword(TestPostgres.PASSWORD)
                 .withDatabaseName("postgres")
-                .withCommand("postgres", "-c", "wal_level=logical", "-c", "max_replication_slots=16");
+                .withCommand("postgres", "-c", "wal_level=logical", "-c", "max_replication_slots=16", "-c", "max_active_replication_origins=32");
         postgres.start();
         return "%s:%d".formatted(postgres.getHost(), postgres.getMappedPort(POSTGRES_PORT));
     }
