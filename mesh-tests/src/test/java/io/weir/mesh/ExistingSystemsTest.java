@@ -78,13 +78,14 @@ class ExistingSystemsTest {
     @Test
     @Order(1)
     void shouldStartNothingThatIsThereAlready() {
-        JsonNode status = mesh.status();
-
         assertThat(mesh.parts())
                 .containsExactlyInAnyOrder("debezium-shop", "contract", "ingest", "conform", "feature", "reverse-sync");
-        assertThat(status.path("addresses").path("kafka").asText())
-                .isEqualTo(Testkit.kafka().bootstrapServers());
-        assertThat(status.path("well").asBoolean()).as(status.toString()).isTrue();
+        await().untilAsserted(() -> {
+            JsonNode status = mesh.status();
+            assertThat(status.path("addresses").path("kafka").asText())
+                    .isEqualTo(Testkit.kafka().bootstrapServers());
+            assertThat(status.path("well").asBoolean()).as("%s", status).isTrue();
+        });
     }
 
     @Test

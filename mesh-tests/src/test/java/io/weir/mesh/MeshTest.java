@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -119,16 +120,23 @@ class MeshTest {
                     continue;
                 }
                 long pid = mesh.readyPid(part);
+                long killedMs = System.currentTimeMillis();
                 ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
                 await().pollInterval(Duration.ofMillis(500))
-                        .ignoreExceptionsInstanceOf(UncheckedIOException.class)
+                        .ignoreExceptionsMatching(
+                                away -> away instanceof UncheckedIOException || away instanceof KafkaException)
                         .untilAsserted(() -> {
                             assertThat(mesh.readyPid(part)).as("pid of " + part).isNotIn(0L, pid);
-                            assertThat(mesh.trouble())
+                            assertThat(mesh.troubleSince(killedMs))
                                     .as("after the death of " + part)
                                     .isEmpty();
                         });
             }
+            await().untilAsserted(() -> {
+                JsonNode status = mesh.status();
+                assertThat(status.path("well").asBoolean()).as("%s", status).isTrue();
+                assertThat(status.path("stages").findValuesAsText("stage")).contains("reverse-sync.jaffle.crm.v1");
+            });
             long recoveredMs = System.currentTimeMillis();
 
             await().untilAsserted(() -> assertThat(lastCommitMs("bronze.jaffle.order_items.v1"))
@@ -162,7 +170,7 @@ class MeshTest {
     }
 
     private static JsonNode stage(String id) {
-        for (JsonNode stage : mesh.status().path("stages")) {
+        for (JsonNode stage : mesh.stages()) {
             if (stage.path("stage").asText().equals(id)) {
                 return stage;
             }

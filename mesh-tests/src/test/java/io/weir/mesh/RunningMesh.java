@@ -2,6 +2,7 @@ package io.weir.mesh;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weir.kit.testkit.TestKafka;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -15,12 +16,14 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** A whole mesh as a user starts it: {@code weir up --detach} in a state folder and on ports of its own. */
@@ -43,8 +46,6 @@ final class RunningMesh implements AutoCloseable {
     }
 
     private final Path state;
-    private final Map<String, String> databases = new LinkedHashMap<>();
-
     private final Map<String, String> environment;
 
     private RunningMesh(Path state, Map<String, String> environment) {
@@ -124,26 +125,40 @@ final class RunningMesh implements AutoCloseable {
         return weir("status", "--output", "json").json();
     }
 
-    /** What is not well, empty where all is; asks the whole mesh only where the supervisor's record finds nothing. */
-    String trouble() {
+    /** What is not well, empty where all is: parts as the supervisor writes them down, stages by what they have said since then. */
+    String troubleSince(long timeMs) {
         StringBuilder trouble = new StringBuilder();
-        for (JsonNode part : record()) {
+        for (JsonNode part : record().path("parts")) {
             if (!Set.of("READY", "DONE").contains(part.path("state").asText())) {
                 trouble.append(part).append('\n');
             }
         }
         if (trouble.isEmpty()) {
-            JsonNode status = status();
-            if (!status.path("well").asBoolean()) {
-                trouble.append(status);
+            for (JsonNode stage : stages()) {
+                if (!Set.of("RUNNING", "PAUSED").contains(stage.path("state").asText())
+                        || stage.path("updatedAtMs").asLong() < timeMs) {
+                    trouble.append(stage).append('\n');
+                }
             }
         }
         return trouble.toString();
     }
 
+    /** The last word of each stage: as {@code status} tells it, without the start of a process for each look. */
+    Collection<JsonNode> stages() {
+        Map<String, JsonNode> stages = new LinkedHashMap<>();
+        for (ConsumerRecord<byte[], byte[]> said : new TestKafka(kafka()).records("weir.stages")) {
+            if (said.value() != null) {
+                JsonNode stage = read(said.value());
+                stages.put(stage.path("stage").asText(), stage);
+            }
+        }
+        return stages.values();
+    }
+
     /** The process id of a part; 0 while it is not ready. */
     long readyPid(String part) {
-        for (JsonNode each : record()) {
+        for (JsonNode each : record().path("parts")) {
             if (each.path("name").asText().equals(part)) {
                 return each.path("state").asText().equals("READY")
                         ? each.path("pid").asLong()
@@ -155,7 +170,7 @@ final class RunningMesh implements AutoCloseable {
 
     List<String> parts() {
         List<String> names = new ArrayList<>();
-        record().forEach(part -> {
+        record().path("parts").forEach(part -> {
             if (part.path("pid").asLong() > 0) {
                 names.add(part.path("name").asText());
             }
@@ -163,27 +178,34 @@ final class RunningMesh implements AutoCloseable {
         return names;
     }
 
-    /** What the supervisor writes down of each part, at each change. */
+    String address(String service) {
+        return record().path("addresses").path("services").path(service).asText();
+    }
+
+    String kafka() {
+        return record().path("addresses").path("kafka").asText();
+    }
+
+    /** What the supervisor writes down, at each change. */
     private JsonNode record() {
         try {
-            return JSON.readTree(state.resolve("run.json").toFile()).path("parts");
+            return read(Files.readAllBytes(state.resolve("run.json")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    String address(String service) {
-        return status().path("addresses").path("services").path(service).asText();
-    }
-
-    String kafka() {
-        return status().path("addresses").path("kafka").asText();
+    private static JsonNode read(byte[] json) {
+        try {
+            return JSON.readTree(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Runs a statement; the rows of a query by column name, an empty list for any other. */
     List<Map<String, @Nullable Object>> sql(String database, String statement) {
-        String address = databases.computeIfAbsent(
-                "postgres", _ -> status().path("addresses").path("postgres").asText());
+        String address = record().path("addresses").path("postgres").asText();
         List<Map<String, @Nullable Object>> rows = new ArrayList<>();
         try (Connection connection = DriverManager.getConnection(
                         "jdbc:postgresql://%s/%s?user=postgres&password=postgres".formatted(address, database));
@@ -227,9 +249,9 @@ final class RunningMesh implements AutoCloseable {
         weir("down", "--purge");
     }
 
-    /** The first of 20 ports in a row that are free now. */
+    /** The first of 20 ports in a row that are free now; below those that the testkit takes. */
     private static int freePorts() {
-        for (int base = 21_000 + (int) (ProcessHandle.current().pid() % 500) * 20; base < 60_000; base += 20) {
+        for (int base = 10_000 + (int) (ProcessHandle.current().pid() % 400) * 20; base < 20_000; base += 20) {
             if (areFree(base)) {
                 return base;
             }
