@@ -4,7 +4,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code weir contract}: what a producer does with contracts before they are in force. */
+/** {@code weir contract}: what a producer does with contracts before they are in force, and until they go. */
 @Command(
         name = "contract",
         description = "Drafts, checks, compares and translates data contracts (Open Data Contract Standard 3.1).",
@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
             ContractInitCommand.class,
             ContractDiffCommand.class,
             ContractExportCommand.class,
+            ContractDeprecationsCommand.class,
         })
 final class ContractCommand implements Runnable {
 

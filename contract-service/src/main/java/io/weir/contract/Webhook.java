@@ -9,6 +9,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import javax.crypto.Mac;
@@ -16,7 +17,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells somebody else's system what happens to incidents, as a {@link Forwarder} does.
+ * Tells somebody else's system what happens to incidents, and who has to leave a deprecated product, as a {@link Forwarder} does.
  *
  * <p>{@code X-Weir-Signature: sha256=<hex>} is the HMAC-SHA256 of the body under the secret (RFC 2104). Incidents from before the first start are not told.
  */
@@ -27,7 +28,7 @@ class Webhook {
 
     private static final String HMAC = "HmacSHA256";
 
-    private final Optional<Forwarder> forwarder;
+    private final List<Forwarder> forwarders;
 
     @Inject
     Webhook(ContractConfig config) {
@@ -42,24 +43,29 @@ class Webhook {
                         Forwarder.secret("weir.webhook.secret-env", name, environment.apply(name))
                                 .getBytes(UTF_8),
                         HMAC));
-        this.forwarder = config.webhook()
+        Forwarder.Headers signed =
+                (request, body) -> secret.ifPresent(key -> request.header(SIGNATURE, "sha256=" + signature(key, body)));
+        this.forwarders = config
+                .webhook()
                 .url()
-                .map(url -> new Forwarder(
-                        config,
+                .map(url -> List.of(
                         new Forwarder.Route(MeshTopics.INCIDENTS, "contract.webhook", "latest", url, false),
-                        (request, body) ->
-                                secret.ifPresent(key -> request.header(SIGNATURE, "sha256=" + signature(key, body)))));
+                        new Forwarder.Route(MeshTopics.NOTICES, "contract.webhook.notices", "earliest", url, false)))
+                .orElse(List.of())
+                .stream()
+                .map(route -> new Forwarder(config, route, signed))
+                .toList();
     }
 
     @Startup
     void start() {
-        forwarder.ifPresent(Forwarder::start);
+        forwarders.forEach(Forwarder::start);
     }
 
     @Shutdown
     void stop() throws InterruptedException {
-        if (forwarder.isPresent()) {
-            forwarder.get().stop();
+        for (Forwarder forwarder : forwarders) {
+            forwarder.stop();
         }
     }
 

@@ -31,6 +31,9 @@ public final class MeshTopics {
     /** Id of an incident -> what happened to it, as JSON; kept for a year. */
     public static final String INCIDENTS = "weir.incidents";
 
+    /** {@code <product>#<kind>:<domain>/<name>} of a reader -> what it was told last of the product's deprecation, as JSON; compacted. */
+    public static final String NOTICES = "weir.notices";
+
     /** Name of a job -> an OpenLineage event as JSON; kept for a month. */
     public static final String LINEAGE = "weir.lineage";
 
