@@ -23,10 +23,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -42,19 +49,34 @@ import org.junit.jupiter.api.io.TempDir;
 class MeshTest {
 
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir
     static Path state;
 
+    /** Promises are judged over seconds here, and history is as short. */
+    private static final Map<String, String> SOON = Map.of(
+            "WEIR_OBSERVE_EVERY", "1s",
+            "WEIR_JUDGE_WINDOW", "8s",
+            "WEIR_JUDGE_PERIOD", "8s",
+            "WEIR_JUDGE_SETTLE", "1s");
+
     private static RunningMesh mesh;
+    private static Promises promises;
 
     @BeforeAll
     static void startMesh() throws IOException {
-        mesh = RunningMesh.start(state.resolve("weir"), domainThatAlsoCapturesCrm());
+        mesh = RunningMesh.start(state.resolve("weir"), domainOfTheTest(), SOON);
+        // So that no product is ever without rows, which breaks a promise.
+        mesh.sql("shop", "INSERT INTO customers VALUES (9100, 'Eve', 'eve@example.com', 'Germany', now())");
+        promises = new Promises(mesh.address("ingest"));
     }
 
     @AfterAll
     static void stopMesh() {
+        if (promises != null) {
+            promises.close();
+        }
         if (mesh != null) {
             mesh.close();
         }
@@ -111,6 +133,131 @@ class MeshTest {
 
     @Test
     @Order(4)
+    void shouldTellEachKindOfBreachAndItsEndAndNothingElse() {
+        TestKafka kafka = new TestKafka(mesh.kafka());
+        String contracts = mesh.address("contract");
+        // Judged against its own history, which takes five periods.
+        await().until(() -> verdicts(contracts).containsAll(List.of("quiet volume", "content psi", "content ks")));
+        assertThat(incidents(contracts, "all")).isEmpty();
+
+        promises.push("halting", BREACHES.stream().map(Breach::row).toList());
+        promises.push("halting", List.of(Promises.halting(100, "email", "first@example.org")));
+        promises.push("halting", List.of(Promises.halting(100, "email", "second@example.org")));
+        promises.push("halting", List.of(Promises.halting(101, "customer_id", 9100)));
+        byte[] nobodysKey = {0x7f};
+        kafka.send("bronze.jaffle.halting.v1", nobodysKey, "no Avro".getBytes(StandardCharsets.UTF_8));
+        sendInACircle(kafka, "first@example.org", "second@example.org");
+        await().untilAsserted(() -> assertThat(quarantined(kafka, "quarantine.silver.jaffle.checked.v1"))
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(
+                                BREACHES.stream().map(breach -> "CONTRACT_VIOLATED " + breach.rule()),
+                                Stream.of("DECODE_FAILED email", "LOOP"))
+                        .toList()));
+        kafka.send("bronze.jaffle.halting.v1", nobodysKey, null);
+
+        promises.breaks(true);
+        await().untilAsserted(() -> assertThat(states("ingest.jaffle.halting.v1", "conform.jaffle.checked.v1"))
+                .containsOnly("PAUSED"));
+        await().untilAsserted(() -> assertThat(incidents(contracts, "all")).containsAll(TOLD));
+        promises.breaks(false);
+
+        await().untilAsserted(() -> assertThat(incidents(contracts, "open")).isEmpty());
+        assertThat(incidents(contracts, "all")).containsExactlyInAnyOrderElementsOf(TOLD);
+        await().untilAsserted(() -> assertThat(states("ingest.jaffle.halting.v1", "conform.jaffle.checked.v1"))
+                .containsOnly("RUNNING"));
+        promises.close();
+    }
+
+    /** A row that breaks one rule of {@code checked}, which is named {@code <rule> <field>}. */
+    private record Breach(String rule, Map<String, @Nullable Object> row) {}
+
+    private static final List<Breach> BREACHES = List.of(
+            breach(1, "format email", "nobody"),
+            breach(2, "maxLength email", "x".repeat(40) + "@example.org"),
+            breach(3, "exclusiveMinimum amount", 0),
+            breach(4, "minimum quantity", 0),
+            breach(5, "maximum quantity", 1005),
+            breach(6, "multipleOf quantity", 7),
+            breach(7, "minLength code", "AB"),
+            breach(8, "pattern code", "ab1"),
+            breach(9, "required status", null),
+            breach(10, "validValues status", "lost"),
+            breach(11, "relationship customer_id", -1),
+            new Breach("not_overpaid", Promises.halting(12, "amount", 1e9)));
+
+    private static final List<String> TOLD = List.of(
+            "checked loop",
+            "quiet freshness",
+            "quiet volume",
+            "content duplicateValues",
+            "content psi",
+            "content ks",
+            "content mean",
+            "halting nullValues");
+
+    private static Breach breach(long id, String rule, @Nullable Object value) {
+        return new Breach(rule, Promises.halting(id, rule.split(" ", -1)[1], value));
+    }
+
+    /** Somebody's copy of a change that has come through the stage already, as if a loop had brought it back: that of the first text, when the second has come. */
+    private static void sendInACircle(TestKafka kafka, String first, String second) {
+        String topic = "bronze.jaffle.halting.v1";
+        await().until(() -> change(kafka, topic, second).isPresent());
+        var change = change(kafka, topic, first).orElseThrow();
+        var copy = new ProducerRecord<>(topic, 0, change.key(), change.value(), change.headers());
+        copy.headers().remove("weir-path");
+        copy.headers().add("weir-path", "conform.jaffle.checked.v1".getBytes(StandardCharsets.UTF_8));
+        kafka.send(copy);
+    }
+
+    private static Optional<ConsumerRecord<byte[], byte[]>> change(TestKafka kafka, String topic, String text) {
+        return kafka.records(topic).stream()
+                .filter(record ->
+                        record.value() != null && new String(record.value(), StandardCharsets.UTF_8).contains(text))
+                .findFirst();
+    }
+
+    private static List<String> quarantined(TestKafka kafka, String topic) {
+        return kafka.records(topic).stream()
+                .map(record -> Stream.of("weir-reason", "weir-rule", "weir-field")
+                        .map(name -> record.headers().lastHeader(name))
+                        .filter(header -> header != null && header.value() != null)
+                        .map(header -> new String(header.value(), StandardCharsets.UTF_8))
+                        .filter(word -> !word.isEmpty())
+                        .collect(Collectors.joining(" ")))
+                .toList();
+    }
+
+    private static List<String> states(String... stages) {
+        return Stream.of(stages)
+                .map(id -> stage(id).path("state").asText().toUpperCase(Locale.ROOT))
+                .toList();
+    }
+
+    /** As {@code <product> <promise>}. A busy machine does break {@code latency}, which is told then as it should be. */
+    private static List<String> incidents(String contracts, String state) {
+        return promises(contracts + "/v1/incidents?limit=1000&state=" + state, "/incidents", "/verdict")
+                .filter(one -> !one.endsWith(" latency"))
+                .distinct()
+                .toList();
+    }
+
+    private static List<String> verdicts(String contracts) {
+        return promises(contracts + "/v1/verdicts?limit=1000", "/verdicts", "").toList();
+    }
+
+    private static Stream<String> promises(String url, String list, String at) {
+        try (InputStream body = URI.create(url).toURL().openStream()) {
+            return StreamSupport.stream(JSON.readTree(body).at(list).spliterator(), false)
+                    .map(one -> one.at(at))
+                    .map(verdict -> verdict.path("product").asText().split("\\.", -1)[2] + " "
+                            + verdict.path("promise").asText());
+        } catch (IOException away) {
+            throw new UncheckedIOException(away);
+        }
+    }
+
+    @Test
+    @Order(5)
     void shouldComeBackFromTheDeathOfAnyPartWithNothingLostAndNothingTwice() throws Exception {
         Process traffic = mesh.begin("demo", "--rate", "50", "--seed", "7");
         try {
@@ -178,12 +325,13 @@ class MeshTest {
         throw new AssertionError("no stage " + id);
     }
 
-    /** The example, with the destination of its sync as a second source. */
-    private static Path domainThatAlsoCapturesCrm() throws IOException {
+    /** The example, with the destination of its sync as a second source, and with products that each promise something else. */
+    private static Path domainOfTheTest() throws IOException {
         Path domain = state.resolve("jaffle-shop");
         copy(RunningMesh.HOME.resolve("examples/jaffle-shop"), domain);
         Path crm = domain.resolve("database/crm.sql");
         copy(RunningMesh.HOME.resolve("mesh-tests/src/test/resources/crm-capture"), domain);
+        copy(RunningMesh.HOME.resolve("mesh-tests/src/test/resources/promises"), domain);
         Files.writeString(crm, Files.readString(domain.resolve("database/crm-capture.sql")), StandardOpenOption.APPEND);
         return domain;
     }
@@ -226,7 +374,7 @@ class MeshTest {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url))
                 .header("Content-Type", "application/json")
                 .timeout(LIMIT)
-                .POST(HttpRequest.BodyPublishers.ofString(new ObjectMapper().writeValueAsString(step.path("body"))))
+                .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(step.path("body"))))
                 .build();
         try (HttpClient http = HttpClient.newHttpClient()) {
             HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());

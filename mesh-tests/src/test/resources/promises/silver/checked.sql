@@ -1,0 +1,1 @@
+SELECT id, email, amount, quantity, code, status, customer_id FROM bronze.halting
