@@ -125,9 +125,16 @@ public final class PartProcess {
 
     /** The exit code, where it has ended and this JVM started it. */
     public OptionalInt exitCode() {
-        return child.isPresent() && !child.get().isAlive()
-                ? OptionalInt.of(child.get().exitValue())
-                : OptionalInt.empty();
+        if (child.isEmpty() || handle.isAlive()) {
+            return OptionalInt.empty();
+        }
+        try {
+            // The handle knows of the end a moment before the child does.
+            return OptionalInt.of(child.get().waitFor());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return OptionalInt.empty();
+        }
     }
 
     /** Completes when the process has ended, however it ended. */

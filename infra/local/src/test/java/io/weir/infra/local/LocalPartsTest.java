@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -163,7 +164,7 @@ class LocalPartsTest {
                 .isEmpty();
     }
 
-    @Test
+    @RepeatedTest(10)
     void shouldSayWhyAPartDidNotStart() {
         PartSpec spec = PartSpec.of("kafka", List.of("sh", "-c", "echo no space left; exit 3"), folder, () -> false);
 
