@@ -152,13 +152,20 @@ class FrontDoorTest {
     @Test
     void shouldBuildWhatIsStaleBeforeUpAndOnlyOnce() throws Exception {
         environment.put("JAVA_HOME", jdk("mine", "25").toString());
-        maven("[INFO] Building Weir kit: contracts 0.1.0-SNAPSHOT    [1/2]\n[INFO] BUILD SUCCESS\n", 0);
+        maven("""
+                [INFO] Building Weir kit: contracts 0.1.0-SNAPSHOT    [1/2]
+                [INFO] Weir kit: contracts ................................ SUCCESS [ 22.345 s]
+                [INFO] BUILD SUCCESS
+                """, 0);
 
         Answer first = weir("up");
         Answer second = weir("up");
 
         assertThat(first.exitCode()).isZero();
-        assertThat(first.said()).contains("ok  [1/2] Weir kit: contracts").contains("weir-cli.jar up");
+        assertThat(first.said())
+                .contains("..  [1/2] Weir kit: contracts\n")
+                .containsPattern("ok +Weir kit: contracts +22.345 s\n")
+                .contains("weir-cli.jar up");
         assertThat(second.said()).doesNotContain("Building").contains("weir-cli.jar up");
     }
 
@@ -193,6 +200,7 @@ class FrontDoorTest {
         environment.put("JAVA_HOME", jdk("mine", "25").toString());
         maven("""
                 [INFO] Building Weir kit: contracts 0.1.0-SNAPSHOT    [1/2]
+                [INFO] Weir kit: contracts ................................ FAILURE [01:02 min]
                 [INFO] BUILD FAILURE
                 [ERROR] %s/kit/A.java:[3,5] ';' expected
                 [ERROR] Re-run Maven using the -X switch
@@ -203,7 +211,7 @@ class FrontDoorTest {
 
         assertThat(answer.exitCode()).isEqualTo(1);
         assertThat(answer.said())
-                .contains("FAILED  [1/2] Weir kit: contracts")
+                .containsPattern("FAILED +Weir kit: contracts +01:02 min\n")
                 .contains("\nkit/A.java:[3,5] ';' expected")
                 .doesNotContain("Re-run")
                 .doesNotContain("Help 1");
@@ -214,19 +222,28 @@ class FrontDoorTest {
         environment.put("JAVA_HOME", jdk("mine", "25").toString());
         maven("""
                 [INFO] Building Weir kit: contracts 0.1.0-SNAPSHOT    [1/2]
-                [INFO] Tests run: 3, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 0.1 s -- in ATest
-                [INFO] Tests run: 12, Failures: 0, Errors: 0, Skipped: 0
+                [INFO] Tests run: 3, Failures: 0, Errors: 0, Skipped: 1, Time elapsed: 0.1 s -- in ATest
+                [INFO] Building Weir kit: streams 0.1.0-SNAPSHOT      [2/2]
+                [INFO] Tests run: 9, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 0.1 s -- in BTest
+                [INFO] Tests run: 3, Failures: 0, Errors: 0, Skipped: 1
                 [INFO] BUILD SUCCESS
                 """, 0);
 
         Answer good = weir("test");
-        maven("[INFO] BUILD FAILURE\n[ERROR]   ATest.shouldX:7 expected\n", 1);
+        maven("""
+                [ERROR] Tests run: 3, Failures: 1, Errors: 1, Skipped: 0, Time elapsed: 0.1 s <<< FAILURE! -- in ATest
+                [INFO] BUILD FAILURE
+                [ERROR]   ATest.shouldX:7 expected
+                """, 1);
         Answer bad = weir("test");
 
         assertThat(good.exitCode()).isZero();
-        assertThat(good.said()).contains("12 tests").contains("All tests pass");
+        assertThat(good.said()).contains("11 passed, 0 failed, 1 skipped\n").contains("All tests pass");
         assertThat(bad.exitCode()).isEqualTo(1);
-        assertThat(bad.said()).contains("ATest.shouldX:7 expected").contains("Tests fail");
+        assertThat(bad.said())
+                .contains("1 passed, 2 failed, 0 skipped\n")
+                .contains("ATest.shouldX:7 expected")
+                .contains("Tests fail");
     }
 
     @Test
