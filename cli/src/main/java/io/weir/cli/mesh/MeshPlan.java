@@ -7,6 +7,7 @@ import io.weir.infra.local.LocalRegistry;
 import io.weir.infra.local.PartException;
 import io.weir.infra.local.PartSpec;
 import io.weir.infra.local.Readiness;
+import io.weir.infra.local.StartupCache;
 import io.weir.infra.local.WeirHome;
 import io.weir.kit.contract.Source;
 import io.weir.kit.stream.MeshTopics;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
@@ -47,25 +49,39 @@ public final class MeshPlan {
     private final StateFolder state;
     private final MeshRequest request;
     private final LocalDomain local;
+    private final StartupCache caches;
     private final List<Step> steps = new ArrayList<>();
     private final List<PortCheck.Need> ports = new ArrayList<>();
     private final Map<String, String> services = new LinkedHashMap<>();
 
-    private MeshPlan(Path home, StateFolder state, MeshRequest request, LocalDomain local) {
+    private MeshPlan(Path home, StateFolder state, MeshRequest request, LocalDomain local, StartupCache caches) {
         this.home = home;
         this.state = state;
         this.request = request;
         this.local = local;
+        this.caches = caches;
     }
 
-    public static MeshPlan of(Path home, StateFolder state, MeshRequest request, LocalDomain local) {
-        MeshPlan plan = new MeshPlan(home, state, request, local);
+    public static MeshPlan of(
+            Path home, StateFolder state, MeshRequest request, LocalDomain local, StartupCache caches) {
+        MeshPlan plan = new MeshPlan(home, state, request, local, caches);
         plan.foundations();
         plan.preparations();
         plan.captures();
         plan.services();
         plan.demo();
         return plan;
+    }
+
+    /** Makes the start-up caches that this mesh lacks, beside it. */
+    public Training train(Consumer<String> say) {
+        StateFolder place = new StateFolder(state.root().resolve("training"));
+        return Training.start(
+                state,
+                place,
+                of(home, place, request.elsewhere(), local, caches).steps(),
+                caches,
+                say);
     }
 
     public List<Step> steps() {
@@ -318,7 +334,7 @@ public final class MeshPlan {
     }
 
     private Step.SpecSource tuned(Step.SpecSource spec) {
-        return request.throughput() ? () -> JavaPart.forThroughput(spec.get()) : spec;
+        return () -> caches.use(request.throughput() ? JavaPart.forThroughput(spec.get()) : spec.get());
     }
 
     /** What comes before everything that uses the mesh. */

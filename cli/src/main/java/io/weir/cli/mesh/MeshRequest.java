@@ -23,4 +23,19 @@ public record MeshRequest(
         Optional<Double> rate,
         Optional<String> otlp,
         boolean jsonLogs,
-        boolean throughput) {}
+        boolean throughput) {
+
+    /** The same domain on ports that are free now, with a Kafka and a registry of its own and without traffic: beside the mesh, and away from it. */
+    MeshRequest elsewhere() {
+        return new MeshRequest(
+                domain,
+                Ports.free(),
+                Optional.empty(),
+                Optional.empty(),
+                databases,
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                false);
+    }
+}

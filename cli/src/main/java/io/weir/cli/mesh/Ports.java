@@ -1,6 +1,7 @@
 package io.weir.cli.mesh;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Where the parts listen on loopback. Debezium Servers take {@code debezium} and the ports after it, one per source. */
 public record Ports(
@@ -24,6 +25,17 @@ public record Ports(
         return new Ports(
                 base, base + 1, base + 2, base + 3, base + 4, base + 10, base + 5, base + 6, base + 7, base + 8,
                 base + 9);
+    }
+
+    /** Ports that nobody listens on now. */
+    static Ports free() {
+        int[] ports = IntStream.generate(io.weir.infra.local.Ports::free)
+                .distinct()
+                .limit(11)
+                .toArray();
+        return new Ports(
+                ports[0], ports[1], ports[2], ports[3], ports[4], ports[5], ports[6], ports[7], ports[8], ports[9],
+                ports[10]);
     }
 
     /** The service's port. */

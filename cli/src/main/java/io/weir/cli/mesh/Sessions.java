@@ -3,6 +3,7 @@ package io.weir.cli.mesh;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Starts a program in a session (or process group) of its own, keeping its process id. */
@@ -19,6 +20,23 @@ public final class Sessions {
             return List.of("perl", "-e", "setpgrp(0, 0); exec { $ARGV[0] } @ARGV", "--");
         }
         return List.of();
+    }
+
+    /** The command, so that it runs in one and leaves the processors to whoever else wants them. */
+    static List<String> inTheBackground(List<String> command) {
+        List<String> background = new ArrayList<>(prefix());
+        if (isOnPath("nice")) {
+            background.addAll(List.of("nice", "-n", "19"));
+        }
+        background.addAll(command);
+        return background;
+    }
+
+    /** The command, so that it runs in one. */
+    static List<String> detached(List<String> command) {
+        List<String> detached = new ArrayList<>(prefix());
+        detached.addAll(command);
+        return detached;
     }
 
     static boolean isOnPath(String program) {

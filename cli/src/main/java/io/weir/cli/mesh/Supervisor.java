@@ -476,11 +476,9 @@ public final class Supervisor {
      * the C library's allocator: RocksDB's threads would each keep their own.
      */
     private static PartSpec detached(PartSpec spec) {
-        List<String> command = new ArrayList<>(Sessions.prefix());
-        command.addAll(spec.command());
         Map<String, String> environment = new HashMap<>(Map.of("MALLOC_ARENA_MAX", "2"));
         environment.putAll(spec.environment());
-        return spec.withCommand(command).withEnvironment(environment);
+        return spec.withCommand(Sessions.detached(spec.command())).withEnvironment(environment);
     }
 
     private String timeOfDay() {

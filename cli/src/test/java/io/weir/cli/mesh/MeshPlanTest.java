@@ -2,6 +2,7 @@ package io.weir.cli.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.infra.local.StartupCache;
 import io.weir.infra.local.WeirHome;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,7 +68,8 @@ class MeshPlanTest {
                 folder,
                 new StateFolder(folder.resolve("state")),
                 new MeshRequest(EXAMPLE, ports, kafka, registry, databases, Optional.empty(), otlp, false, false),
-                local);
+                local,
+                new StartupCache(folder.resolve("caches")));
     }
 
     private List<String> command(MeshPlan plan, String part) throws IOException {

@@ -15,6 +15,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -162,6 +163,25 @@ class LocalPartsTest {
         assertThat(part.isAlive()).isFalse();
         assertThat(PartProcess.running(spec, folder.resolve("log"), folder.resolve("pid")))
                 .isEmpty();
+    }
+
+    @Test
+    void shouldStartFromTheCacheThatAnEarlierRunHasWritten() {
+        StartupCache caches = new StartupCache(folder.resolve("caches"));
+        PartSpec spec = LocalRegistry.partInMemory(HOME, folder.resolve("registry"), Ports.free(), Ports.free());
+        assertThat(caches.use(spec)).isEqualTo(spec);
+        assertThat(caches.lacks(spec)).isTrue();
+
+        start(caches.training(spec));
+        part.stop();
+        caches.keep(spec);
+
+        assertThat(caches.lacks(spec)).isFalse();
+        // A JVM that is told so does not start without its cache.
+        List<String> strict = new ArrayList<>(caches.use(spec).command());
+        strict.add(1, "-XX:AOTMode=on");
+        start(spec.withCommand(strict));
+        assertThat(strict).doesNotContain("-jar");
     }
 
     @RepeatedTest(10)
