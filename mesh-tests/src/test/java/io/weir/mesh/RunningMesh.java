@@ -62,7 +62,13 @@ final class RunningMesh implements AutoCloseable {
     static RunningMesh start(Path state, Path domain, Map<String, String> environment, String... more) {
         RunningMesh mesh = new RunningMesh(state, environment);
         List<String> arguments = new ArrayList<>(List.of(
-                "up", domain.toString(), "--detach", "--no-demo", "--no-startup-caches", "--port-base", Integer.toString(freePorts())));
+                "up",
+                domain.toString(),
+                "--detach",
+                "--no-demo",
+                "--no-startup-caches",
+                "--port-base",
+                Integer.toString(freePorts())));
         arguments.addAll(List.of(more));
         Answer answer = mesh.weir(arguments.toArray(String[]::new));
         if (answer.exitCode() != 0) {
