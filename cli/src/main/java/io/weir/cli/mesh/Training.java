@@ -73,6 +73,7 @@ public final class Training implements AutoCloseable {
             }
         } finally {
             kill();
+            caches.tidy();
             place.delete();
         }
     }

@@ -66,6 +66,7 @@ class TrainingTest {
         assertThat(process.isAlive()).isFalse();
         await().until(() -> Files.notExists(folder.resolve("place")));
         assertThat(caches.lacks(part)).isTrue();
+        assertThat(folder.resolve("caches")).isEmptyDirectory();
         assertThat(said).hasNullValue();
     }
 

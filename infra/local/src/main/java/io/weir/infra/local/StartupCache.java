@@ -25,6 +25,9 @@ public final class StartupCache {
     /** To write a cache takes a JVM of its own, maybe at low priority on a busy machine. */
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
+    /** Ends the name of what a JVM writes until it is a cache. */
+    private static final String UNFINISHED = ".unfinished";
+
     private final Path folder;
 
     /** @param folder where the caches are kept; made if missing */
@@ -79,12 +82,26 @@ public final class StartupCache {
         }
     }
 
+    /** Removes what training runs that were killed have left. */
+    public void tidy() {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path left : files.filter(file -> file.toString().contains(UNFINISHED)).toList()) {
+                Files.delete(left);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static boolean isOf(PartSpec part, Path file) {
         return String.valueOf(file.getFileName()).matches("\\Q" + part.name() + "\\E-[0-9a-f]+\\.aot");
     }
 
     private Path unfinished(PartSpec part) {
-        return folder.resolve(part.name() + ".unfinished");
+        return folder.resolve(part.name() + UNFINISHED);
     }
 
     private Path cache(PartSpec part, Application application) {
