@@ -2,6 +2,7 @@ package io.weir.kit.sql;
 
 import java.io.IOException;
 import java.io.StringReader;
+import java.lang.ref.SoftReference;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TimeZone;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.calcite.DataContext;
 import org.apache.calcite.adapter.enumerable.JavaRowFormat;
 import org.apache.calcite.adapter.enumerable.PhysTypeImpl;
@@ -30,7 +32,13 @@ import org.apache.calcite.rex.RexProgramBuilder;
 import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.schema.SchemaPlus;
 import org.codehaus.commons.compiler.CompileException;
-import org.codehaus.janino.ClassBodyEvaluator;
+import org.codehaus.commons.compiler.util.reflect.ByteArrayClassLoader;
+import org.codehaus.janino.ClassLoaderIClassLoader;
+import org.codehaus.janino.IClassLoader;
+import org.codehaus.janino.Parser;
+import org.codehaus.janino.Scanner;
+import org.codehaus.janino.UnitCompiler;
+import org.codehaus.janino.util.ClassFile;
 import org.jspecify.annotations.Nullable;
 
 /** Expressions to bytecode, as Calcite's {@code JaninoRexCompiler} does it, but from one object array to another. */
@@ -39,7 +47,15 @@ final class ExpressionCompiler {
     private static final ParameterExpression IN = Expressions.parameter(Object[].class, "in");
     private static final ParameterExpression OUT = Expressions.parameter(Object[].class, "out");
 
+    private static final String GENERATED = "GeneratedExpressions";
+
     private final RexBuilder rexBuilder;
+
+    /**
+     * Of all expressions of a plan: most of what compiling costs is to find out what a class has, and which names are no classes. Not for ever: a plan that runs
+     * compiles no more, but for what fails.
+     */
+    private SoftReference<IClassLoader> classes = new SoftReference<>(null);
 
     ExpressionCompiler(RexBuilder rexBuilder) {
         this.rexBuilder = rexBuilder;
@@ -77,27 +93,51 @@ final class ExpressionCompiler {
         return () -> factory.apply(world);
     }
 
-    private static Function1<DataContext, Evaluator> load(List<Statement> once, BlockStatement body) {
+    private Function1<DataContext, Evaluator> load(List<Statement> once, BlockStatement body) {
         MemberDeclaration evaluate =
                 Expressions.methodDecl(Modifier.PUBLIC, void.class, "evaluate", List.of(IN, OUT), body);
         List<Statement> make = new ArrayList<>(once);
         make.add(Expressions.return_(null, Expressions.new_((Type) Evaluator.class, List.of(), List.of(evaluate))));
         MemberDeclaration apply = Expressions.methodDecl(
                 Modifier.PUBLIC, Object.class, "apply", List.of(ROOT_OBJECT), Expressions.block(withRoot(make)));
-        String source = Expressions.toString(List.of(apply), "\n", false);
+        String source = "package %s;\npublic class %s implements %s {\n%s}"
+                .formatted(
+                        ExpressionCompiler.class.getPackageName(),
+                        GENERATED,
+                        Function1.class.getName(),
+                        Expressions.toString(List.of(apply), "\n", false));
         try {
-            ClassBodyEvaluator compiler = new ClassBodyEvaluator();
-            compiler.setClassName("io.weir.kit.sql.GeneratedExpressions");
-            compiler.setImplementedInterfaces(new Class<?>[] {Function1.class});
-            compiler.setParentClassLoader(ExpressionCompiler.class.getClassLoader());
-            @SuppressWarnings("unchecked")
-            Function1<DataContext, Evaluator> factory =
-                    (Function1<DataContext, Evaluator>) compiler.createInstance(new StringReader(source));
-            return factory;
+            return newInstance(bytecode(source));
         } catch (CompileException e) {
             throw new IllegalStateException("generated code does not compile:\n" + source, e);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** One at a time: the compiler's knowledge of classes is not made for several threads. */
+    private synchronized Map<String, byte[]> bytecode(String source) throws CompileException, IOException {
+        IClassLoader known = classes.get();
+        if (known == null) {
+            known = new ClassLoaderIClassLoader(ExpressionCompiler.class.getClassLoader());
+            classes = new SoftReference<>(known);
+        }
+        List<ClassFile> files = new ArrayList<>();
+        new UnitCompiler(new Parser(new Scanner(null, new StringReader(source))).parseAbstractCompilationUnit(), known)
+                .compileUnit(false, false, false, files);
+        return files.stream().collect(Collectors.toMap(ClassFile::getThisClassName, ClassFile::toByteArray));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Function1<DataContext, Evaluator> newInstance(Map<String, byte[]> bytecode) {
+        try {
+            return (Function1<DataContext, Evaluator>)
+                    new ByteArrayClassLoader(bytecode, ExpressionCompiler.class.getClassLoader())
+                            .loadClass(ExpressionCompiler.class.getPackageName() + "." + GENERATED)
+                            .getConstructor()
+                            .newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("generated code does not load", e);
         }
     }
 

@@ -85,11 +85,11 @@ final class RowProgram {
             this.names = calc.names();
             this.types = calc.types();
             for (Guarded.Expression guard : guarded.guards()) {
-                guards.add(compile(guard.expression()));
+                guards.add(compile(List.of(guard.expression())));
                 guardTypes.add(Types.fromCalcite(guard.expression().getType()).orElseThrow());
             }
             for (RexNode condition : guarded.conditions()) {
-                conditions.add(compile(condition));
+                conditions.add(compile(List.of(condition)));
             }
             List<RexNode> projections = guarded.projections();
             boolean copies = projections.stream().allMatch(RexInputRef.class::isInstance);
@@ -98,26 +98,20 @@ final class RowProgram {
                             .mapToInt(projection -> ((RexInputRef) projection).getIndex())
                             .toArray()
                     : null;
-            if (copies) {
-                this.projection = null;
-            } else {
-                for (RexNode expression : projections) {
-                    if (!(expression instanceof RexInputRef)) {
-                        compile(expression);
-                    }
-                }
-                this.projection = compiler.compile(projections, guarded.input());
-            }
+            this.projection = copies ? null : compile(projections);
         }
 
-        private Supplier<Evaluator> compile(RexNode expression) {
+        private Supplier<Evaluator> compile(List<RexNode> expressions) {
             try {
-                return compiler.compile(List.of(expression), guarded.input());
+                return compiler.compile(expressions, guarded.input());
             } catch (Refusal e) {
                 throw e;
             } catch (RuntimeException e) {
+                if (expressions.size() > 1) {
+                    expressions.forEach(expression -> compile(List.of(expression)));
+                }
                 throw new Refusal(
-                        Positions.of(expression),
+                        Positions.of(expressions.getFirst()),
                         "this expression is not maintained: there is no implementation of it (%s); write it with other functions"
                                 .formatted(firstLine(e)));
             }

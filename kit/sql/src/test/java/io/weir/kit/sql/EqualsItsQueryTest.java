@@ -53,31 +53,30 @@ class EqualsItsQueryTest {
     }
 
     /** One query over a random history, from tables of {@link QueryGenerator}. */
-    static void check(long seed, int partitions, Random random, QueryGenerator.Query query, Oracle oracle)
-            throws SQLException {
-        check(seed, partitions, random, query, null, oracle);
-    }
-
-    /** {@code asked}: what DuckDB is asked, where it knows the query under another name; null: the query. */
-    static void check(long seed, int partitions, Random random, QueryGenerator.Query query, String asked, Oracle oracle)
-            throws SQLException {
-        Domain domain = TestDomain.of(Stream.concat(Stream.of(QueryGenerator.TABLES), Stream.of(query.contract()))
-                .toArray(String[]::new));
-        check(seed, partitions, random, domain, query.sql(), asked, oracle);
-    }
-
-    /** The same for any domain. */
-    static void check(
-            long seed, int partitions, Random random, Domain domain, String sql, String asked, Oracle oracle) {
-        ModelPlan plan;
+    private static void check(long seed, int partitions, Random random, QueryGenerator.Query query, Oracle oracle) {
         try {
-            plan = SqlPlanner.plan(TestDomain.model(sql), domain);
+            check(seed, partitions, random, plan(query), null, oracle);
         } catch (ProblemsException e) {
             Assume.that(!e.getMessage().contains("is never true"));
             Assume.that(!e.getMessage().contains("can give several rows"));
             Assume.that(!e.getMessage().contains("where it decides whether an outer row has a partner"));
-            throw new AssertionError("seed %d: %s".formatted(seed, sql), e);
+            throw new AssertionError("seed %d: %s".formatted(seed, query.sql()), e);
         }
+    }
+
+    static ModelPlan plan(QueryGenerator.Query query) {
+        return SqlPlanner.plan(
+                TestDomain.model(query.sql()),
+                TestDomain.of(Stream.concat(Stream.of(QueryGenerator.TABLES), Stream.of(query.contract()))
+                        .toArray(String[]::new)));
+    }
+
+    /**
+     * A plan over one more random history.
+     *
+     * @param asked what DuckDB is asked, where it knows the query under another name; null: the query
+     */
+    static void check(long seed, int partitions, Random random, ModelPlan plan, String asked, Oracle oracle) {
         Case checked = new Case(plan, partitions, random.nextLong(), asked, oracle);
         History history = History.random(plan, random);
         if (checked.difference(history) != null) {

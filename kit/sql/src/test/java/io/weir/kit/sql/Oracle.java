@@ -18,6 +18,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -52,18 +53,20 @@ final class Oracle implements AutoCloseable {
         try (Statement statement = connection.createStatement()) {
             statement.execute("DELETE FROM " + product.name().localName());
         }
-        String marks = product.rowType().columns().stream().map(_ -> "?").collect(Collectors.joining(", "));
-        try (PreparedStatement insert = connection.prepareStatement(
-                "INSERT INTO %s VALUES (%s)".formatted(product.name().localName(), marks))) {
+        if (rows.isEmpty()) {
+            return;
+        }
+        List<Column> columns = product.rowType().columns();
+        String marks = "(%s)".formatted(String.join(", ", Collections.nCopies(columns.size(), "?")));
+        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO %s VALUES %s"
+                .formatted(product.name().localName(), String.join(", ", Collections.nCopies(rows.size(), marks))))) {
+            int parameter = 0;
             for (Object[] row : rows) {
                 for (int i = 0; i < row.length; i++) {
-                    insert.setObject(
-                            i + 1,
-                            jdbc(row[i], product.rowType().columns().get(i).type()));
+                    insert.setObject(++parameter, jdbc(row[i], columns.get(i).type()));
                 }
-                insert.addBatch();
             }
-            insert.executeBatch();
+            insert.execute();
         }
     }
 
