@@ -8,14 +8,19 @@ import io.weir.kit.contract.ModelTest.Row;
 import io.weir.kit.contract.ModelTest.Step;
 import io.weir.kit.contract.Problem;
 import io.weir.kit.contract.ProblemsException;
+import io.weir.kit.contract.ProductName;
 import io.weir.kit.contract.RowCodec;
 import io.weir.kit.contract.SchemaHeaders;
 import io.weir.kit.contract.Schemas.Part;
 import io.weir.kit.sql.ModelPlan;
 import io.weir.kit.stream.ChangeHeaders;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -129,6 +134,8 @@ public final class ModelTests {
         private final List<ModelPlan> plans;
         private final List<TestResult.Failure> failures;
         private final List<RunningModel> models = new ArrayList<>();
+        /** How often the rows of products are there whose whole row is the key. */
+        private final Map<ProductName, Map<ByteBuffer, Integer>> copies = new HashMap<>();
 
         Run(ModelTest test, Domain domain, List<ModelPlan> plans, List<TestResult.Failure> failures) {
             this.test = test;
@@ -194,14 +201,24 @@ public final class ModelTests {
                             "0")
                     .write(headers);
             SchemaHeaders.writeKey(headers, schemas.idOf(product.name(), Part.KEY));
+            byte[] keyBytes = RowCodec.ofKey(product).encode(key);
+            int count =
+                    product.kind() == DataProduct.Kind.TABLE && product.key().isEmpty()
+                            ? copies.computeIfAbsent(product.name(), _ -> new HashMap<>())
+                                    .merge(
+                                            ByteBuffer.wrap(keyBytes),
+                                            comes ? 1 : 0,
+                                            (before, _) -> Math.max(0, comes ? before + 1 : before - 1))
+                            : comes ? 1 : 0;
+            if (count > 1) {
+                headers.add(ChangeHeaders.COUNT, Integer.toString(count).getBytes(StandardCharsets.UTF_8));
+            }
             byte[] value = null;
-            if (comes) {
+            if (count > 0) {
                 SchemaHeaders.writeValue(headers, schemas.idOf(product.name(), Part.VALUE));
                 value = RowCodec.ofValue(product).encode(row.values());
             }
-            pass(
-                    product,
-                    List.of(new TestRecord<>(RowCodec.ofKey(product).encode(key), value, headers, clock.instant())));
+            pass(product, List.of(new TestRecord<>(keyBytes, value, headers, clock.instant())));
         }
 
         /** Hands a product's records to the models that read it, and what those write to the next. */

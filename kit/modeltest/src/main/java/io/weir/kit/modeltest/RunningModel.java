@@ -7,6 +7,7 @@ import io.weir.kit.contract.RowCodec;
 import io.weir.kit.contract.Schemas;
 import io.weir.kit.sql.ModelPlan;
 import io.weir.kit.sql.ModelTopology;
+import io.weir.kit.stream.ChangeHeaders;
 import io.weir.kit.stream.PreCommit;
 import io.weir.kit.stream.QuarantineHeaders;
 import io.weir.kit.stream.StageContext;
@@ -18,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +41,7 @@ final class RunningModel implements AutoCloseable {
     private final TestClock clock;
     private final StageContext stage;
     private final Properties properties = new Properties();
-    private final Map<ByteBuffer, @Nullable Object[]> table = new LinkedHashMap<>();
+    private final Map<ByteBuffer, List<@Nullable Object[]>> table = new LinkedHashMap<>();
     private final List<String> quarantined = new ArrayList<>();
     /** What the changelog topics hold: the last value of each key, by topic. */
     private final Map<String, Map<Bytes, byte[]>> changelogs = new LinkedHashMap<>();
@@ -95,7 +97,11 @@ final class RunningModel implements AutoCloseable {
             if (record.value() == null) {
                 table.remove(key);
             } else {
-                table.put(key, RowCodec.ofValue(plan.output()).decode(record.value()));
+                table.put(
+                        key,
+                        Collections.nCopies(
+                                Math.toIntExact(ChangeHeaders.count(record.headers())),
+                                RowCodec.ofValue(plan.output()).decode(record.value())));
             }
         }
         for (TestRecord<byte[], byte[]> record : read(plan.output().name().quarantineTopic())) {
@@ -145,9 +151,9 @@ final class RunningModel implements AutoCloseable {
         });
     }
 
-    /** The rows that stand in the output now. */
+    /** The rows that stand in the output now, each as often as it is there. */
     Collection<@Nullable Object[]> rows() {
-        return table.values();
+        return table.values().stream().flatMap(List::stream).toList();
     }
 
     /** What went to quarantine since the test began: reason, field and detail. */

@@ -206,6 +206,35 @@ class ModelTestsTest {
     }
 
     @Test
+    void shouldCountRowsThatAreTheirOwnKey() throws IOException {
+        for (String layer : List.of("bronze", "silver")) {
+            write(
+                    "contracts/%s_visit.odcs.yaml".formatted(layer),
+                    contractText(layer, "visit", "      - { name: page, logicalType: string }\n")
+                            .replace(
+                                    "    properties:\n",
+                                    "    customProperties: [{ property: key, value: row }]\n    properties:\n"));
+        }
+        write("silver/visit.sql", "SELECT page FROM bronze.visit WHERE page <> 'none'");
+
+        TestResult result = only("""
+                unit_tests:
+                  - name: copies
+                    model: silver.visit
+                    history:
+                      - { input: bronze.visit, upsert: [{ page: a }, { page: a }, { page: a }, { page: b }, { page: none }] }
+                      - expect: { rows: [{ page: a }, { page: a }, { page: a }, { page: b }] }
+                      - { input: bronze.visit, delete: [{ page: a }, { page: b }] }
+                      - expect: { rows: [{ page: a }, { page: a }] }
+                      - { restart: true }
+                      - { input: bronze.visit, delete: [{ page: a }, { page: a }] }
+                    expect: { rows: [] }
+                """);
+
+        assertThat(result.failures()).isEmpty();
+    }
+
+    @Test
     void shouldRestartOnWhatTheChangelogsHeld() throws IOException {
         TestResult result = only("""
                 unit_tests:
