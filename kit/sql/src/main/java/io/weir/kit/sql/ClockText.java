@@ -11,7 +11,7 @@ final class ClockText {
 
     /** Comments and quoted text, which stay as they are, and the names of the current time. */
     private static final Pattern PARTS = Pattern.compile(
-            "--[^\n]*|/\\*.*?\\*/|'[^']*'|\"[^\"]*\"|\\b(?<time>CURRENT_TIMESTAMP|LOCALTIMESTAMP|NOW\\s*\\(\\s*\\))(?!\\w)|\\b(?<date>CURRENT_DATE)\\b",
+            "--[^\n]*|/\\*.*?\\*/|[eE]'(?:[^'\\\\]|\\\\.)*'|'[^']*'|\"[^\"]*\"|\\b(?<time>CURRENT_TIMESTAMP|LOCALTIMESTAMP|NOW\\s*\\(\\s*\\))(?!\\w)|\\b(?<date>CURRENT_DATE)\\b",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     private static final DateTimeFormatter TIME =

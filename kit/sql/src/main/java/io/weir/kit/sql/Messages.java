@@ -3,6 +3,7 @@ package io.weir.kit.sql;
 import io.weir.kit.contract.DidYouMean;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.calcite.runtime.CalciteContextException;
@@ -19,9 +20,33 @@ final class Messages {
     private static final Pattern NOT_GROUPED = Pattern.compile("Expression '(.+?)' is not being grouped");
     private static final Pattern UNKNOWN_FUNCTION =
             Pattern.compile("No match found for function signature (\\w+)\\((.*)\\)");
+    private static final Pattern UNKNOWN_TYPE = Pattern.compile("Unknown identifier '(.+?)'");
     private static final Pattern KEYWORD =
             Pattern.compile("Incorrect syntax near the keyword '(.+?)'.*", Pattern.DOTALL);
     private static final Pattern ENCOUNTERED = Pattern.compile("Encountered \"([^\"]*)\" at line.*", Pattern.DOTALL);
+
+    /** Functions of PostgreSQL and of warehouses that are not there, and what does the same. */
+    private static final Map<String, String> INSTEAD = Map.ofEntries(
+            Map.entry("age", "a - b, which is days and less, or compare what EXTRACT gives"),
+            Map.entry("array_length", "CARDINALITY(array)"),
+            Map.entry("array_to_string", "STRING_AGG(x, ',' ORDER BY ...) of the rows"),
+            Map.entry("string_to_array", "SPLIT_PART(text, ',', n)"),
+            Map.entry("json_agg", "ARRAY_AGG(ROW(x, y) ORDER BY ...)"),
+            Map.entry("jsonb_agg", "ARRAY_AGG(ROW(x, y) ORDER BY ...)"),
+            Map.entry("json_build_object", "ROW(x, y) or MAP['key', x]"),
+            Map.entry("jsonb_build_object", "ROW(x, y) or MAP['key', x]"),
+            Map.entry("make_interval", "n * INTERVAL '1 day'"),
+            Map.entry("median", "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY x)"),
+            Map.entry("corr", "it with SUM(x * y), SUM(x), SUM(y) and COUNT(*)"),
+            Map.entry("datediff", "date - date, or EXTRACT(EPOCH FROM b - a)"),
+            Map.entry("dateadd", "time + n * INTERVAL '1 day'"),
+            Map.entry("ifnull", "COALESCE(a, b)"),
+            Map.entry("nvl", "COALESCE(a, b)"),
+            Map.entry("iff", "CASE WHEN ... THEN a ELSE b END"),
+            Map.entry("if", "CASE WHEN ... THEN a ELSE b END"),
+            Map.entry("countif", "COUNT(*) FILTER (WHERE ...)"),
+            Map.entry("safe_divide", "a / NULLIF(b, 0)"),
+            Map.entry("div0", "a / NULLIF(b, 0)"));
 
     private Messages() {}
 
@@ -66,7 +91,7 @@ final class Messages {
                     .formatted(
                             name,
                             given
-                                    ? "; what SELECT calls so is not known here: write its expression again, or GROUP BY its number"
+                                    ? "; what SELECT calls so is not known here: write its expression again"
                                     : DidYouMean.hint(name, columns));
         }
         matcher = UNKNOWN_TABLE.matcher(message);
@@ -91,14 +116,21 @@ final class Messages {
         if (matcher.matches()) {
             String name = matcher.group(1);
             boolean known = functionNames().contains(name.toUpperCase(java.util.Locale.ROOT));
-            return known
-                    ? "function %s does not take (%s)".formatted(name, types(matcher.group(2)))
-                    : "there is no function %s%s"
-                            .formatted(
-                                    name,
-                                    DidYouMean.of(name, functionNames())
-                                            .map(near -> " (did you mean \"%s\"?)".formatted(near))
-                                            .orElse(""));
+            String instead = INSTEAD.get(name.toLowerCase(java.util.Locale.ROOT));
+            return instead != null && !known
+                    ? "there is no function %s here; write %s".formatted(name, instead)
+                    : known
+                            ? "function %s does not take (%s)".formatted(name, types(matcher.group(2)))
+                            : "there is no function %s%s"
+                                    .formatted(
+                                            name,
+                                            DidYouMean.of(name, functionNames())
+                                                    .map(near -> " (did you mean \"%s\"?)".formatted(near))
+                                                    .orElse(""));
+        }
+        matcher = UNKNOWN_TYPE.matcher(message);
+        if (matcher.matches()) {
+            return "there is no type " + matcher.group(1);
         }
         return firstLine(message).replace("`", "")
                 + (message.startsWith("Values passed to ")

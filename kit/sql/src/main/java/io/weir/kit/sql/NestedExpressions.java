@@ -15,6 +15,7 @@ import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.fun.SqlQuantifyOperator;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.ReturnTypes;
@@ -30,6 +31,7 @@ final class NestedExpressions extends RexShuttle {
     private static final SqlFunction SAME = function("same");
     private static final SqlFunction LESS = function("less");
     private static final SqlFunction NULLS = function("nulls");
+    private static final SqlFunction QUANTIFIED = function("quantified");
 
     private final RexBuilder rexBuilder;
 
@@ -66,6 +68,18 @@ final class NestedExpressions extends RexShuttle {
         List<RexNode> operands = visited.getOperands();
         if (visited.getKind() == SqlKind.ROW) {
             return row(visited);
+        }
+        if (visited.getOperator() instanceof SqlQuantifyOperator quantifier
+                && operands.getLast().getType().getSqlTypeName() == SqlTypeName.ARRAY) {
+            return rexBuilder.makeCall(
+                    call.getParserPosition(),
+                    call.getType(),
+                    QUANTIFIED,
+                    List.of(
+                            rexBuilder.makeLiteral(quantifier.comparisonKind.sql),
+                            rexBuilder.makeLiteral(quantifier.kind == SqlKind.ALL),
+                            operands.getFirst(),
+                            operands.getLast()));
         }
         if (operands.isEmpty() || !isNested(operands.getFirst())) {
             return visited;

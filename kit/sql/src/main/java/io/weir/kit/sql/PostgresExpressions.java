@@ -3,6 +3,7 @@ package io.weir.kit.sql;
 import io.weir.kit.sql.function.Casts;
 import io.weir.kit.sql.function.Jsons;
 import io.weir.kit.sql.function.Patterns;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.calcite.rel.RelHomogeneousShuttle;
@@ -62,7 +63,7 @@ final class PostgresExpressions extends RelHomogeneousShuttle {
             PostgresFunction.of("to_time", Casts.class, "textToTime(text) time");
     private static final PostgresFunction TO_TIMESTAMP =
             PostgresFunction.of("to_timestamp", Casts.class, "textToTimestamp(text) timestamp");
-    private static final PostgresFunction TO_TIMESTAMPTZ = PostgresFunction.of(
+    static final PostgresFunction TO_TIMESTAMPTZ = PostgresFunction.of(
             "to_timestamptz",
             Casts.class,
             "textToTimestamptz(text) timestamptz",
@@ -163,6 +164,16 @@ final class PostgresExpressions extends RelHomogeneousShuttle {
         if (from.getType().getSqlTypeName() == SqlTypeName.BOOLEAN && SqlTypeUtil.inCharFamily(type)) {
             return words(from, call.getParserPosition(), type, "true", "false");
         }
+        if (from.getType().getSqlTypeName() == SqlTypeName.BOOLEAN && SqlTypeUtil.isIntType(type)) {
+            return chosen(from, call.getParserPosition(), type, integer(1, type), integer(0, type));
+        }
+        if (type.getSqlTypeName() == SqlTypeName.BOOLEAN && SqlTypeUtil.isIntType(from.getType())) {
+            return rexBuilder.makeCall(
+                    call.getParserPosition(),
+                    type,
+                    SqlStdOperatorTable.NOT_EQUALS,
+                    List.of(from, integer(0, from.getType())));
+        }
         PostgresFunction function = caster(from.getType(), type);
         return function == null ? call : implemented(function, type, call.getParserPosition(), List.of(from));
     }
@@ -223,16 +234,24 @@ final class PostgresExpressions extends RelHomogeneousShuttle {
     }
 
     private RexNode words(RexNode truth, SqlParserPos position, RelDataType type, String yes, String no) {
+        return chosen(truth, position, type, text(yes, type), text(no, type));
+    }
+
+    private RexNode chosen(RexNode truth, SqlParserPos position, RelDataType type, RexNode yes, RexNode no) {
         return rexBuilder.makeCall(
                 position,
                 type,
                 SqlStdOperatorTable.CASE,
                 List.of(
                         rexBuilder.makeCall(position, SqlStdOperatorTable.IS_TRUE, List.of(truth)),
-                        text(yes, type),
+                        yes,
                         rexBuilder.makeCall(position, SqlStdOperatorTable.IS_FALSE, List.of(truth)),
-                        text(no, type),
-                        truth.getType().isNullable() ? rexBuilder.makeNullLiteral(type) : text(no, type)));
+                        no,
+                        truth.getType().isNullable() ? rexBuilder.makeNullLiteral(type) : no));
+    }
+
+    private RexNode integer(long value, RelDataType type) {
+        return rexBuilder.makeLiteral(BigDecimal.valueOf(value), type, false);
     }
 
     private RexNode text(String value, RelDataType type) {

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.calcite.config.NullCollation;
 import org.apache.calcite.jdbc.JavaTypeFactoryImpl;
 import org.apache.calcite.plan.Contexts;
 import org.apache.calcite.plan.RelOptCluster;
@@ -43,7 +42,6 @@ import org.apache.calcite.sql.parser.SqlParser;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.parser.babel.SqlBabelParserImpl;
 import org.apache.calcite.sql.validate.SqlValidator;
-import org.apache.calcite.sql.validate.SqlValidatorUtil;
 import org.apache.calcite.sql2rel.ConvertToChecked;
 import org.apache.calcite.sql2rel.RelFieldTrimmer;
 import org.apache.calcite.sql2rel.SqlToRelConverter;
@@ -118,15 +116,11 @@ public final class SqlPlanner {
         DomainFunctions functions = new DomainFunctions(domain);
         SqlNode resolved = WindowSyntax.withoutFilters(functions.resolve(RecordSyntax.in(parsed, domain)));
         CalciteCatalogReader reader = catalog.reader(typeFactory);
-        SqlValidator validator = SqlValidatorUtil.newValidator(
+        SqlValidator validator = new PostgresValidator(
                 PostgresOperators.INSTANCE.and(Stream.concat(guards.stream(), functions.functions().stream())
                         .toList()),
                 reader,
-                typeFactory,
-                SqlValidator.Config.DEFAULT
-                        .withConformance(PostgresConformance.INSTANCE)
-                        .withDefaultNullCollation(NullCollation.HIGH)
-                        .withIdentifierExpansion(true));
+                typeFactory);
         SqlNode validated = validate(validator, resolved);
         LanguageCalls.check(validated, validator);
 
@@ -210,6 +204,10 @@ public final class SqlPlanner {
         PostgresSyntax syntax =
                 new PostgresSyntax(trimmed.endsWith(";") ? trimmed.substring(0, trimmed.length() - 1) : sql);
         return syntax.meant(SqlParser.create(syntax.forParser(), PARSER).parseQuery());
+    }
+
+    static SqlNode expression(String sql) throws SqlParseException {
+        return SqlParser.create(sql, PARSER).parseExpression();
     }
 
     private SqlNode validate(SqlValidator validator, SqlNode parsed) {

@@ -36,6 +36,35 @@ public final class Nested {
         return (a == null || b == null) ? null : (Boolean) (compare(a, b) < 0);
     }
 
+    /** {@code value operator ANY (array)}, or {@code ALL}: null where it depends on what a null stands for. */
+    public static @Nullable Boolean quantified(
+            String operator, boolean all, @Nullable Object value, @Nullable Object array) {
+        if (array == null) {
+            return null;
+        }
+        Boolean verdict = all;
+        for (Object element : (List<?>) array) {
+            if (value == null || element == null) {
+                verdict = null;
+            } else if (holds(operator, compare(value, element)) != all) {
+                return !all;
+            }
+        }
+        return verdict;
+    }
+
+    private static boolean holds(String operator, int order) {
+        return switch (operator) {
+            case "=" -> order == 0;
+            case "<>" -> order != 0;
+            case "<" -> order < 0;
+            case "<=" -> order <= 0;
+            case ">" -> order > 0;
+            case ">=" -> order >= 0;
+            default -> throw new IllegalArgumentException(operator);
+        };
+    }
+
     /** A record of so many nulls. */
     public static Object nulls(int fields) {
         return Collections.nCopies(fields, null);
@@ -87,7 +116,7 @@ public final class Nested {
         if (a instanceof List<?> || a instanceof Object[]) {
             return compareParts(parts(a), parts(b));
         }
-        if (a instanceof Double || a instanceof Float) {
+        if (isApproximate(a) || isApproximate(b)) {
             return Double.compare(((Number) a).doubleValue() + 0.0, ((Number) b).doubleValue() + 0.0);
         }
         if (a instanceof Number x && b instanceof Number y) {
@@ -99,6 +128,10 @@ public final class Nested {
         @SuppressWarnings("unchecked")
         Comparable<Object> comparable = (Comparable<Object>) a;
         return comparable.compareTo(b);
+    }
+
+    private static boolean isApproximate(Object value) {
+        return value instanceof Double || value instanceof Float;
     }
 
     private static List<?> parts(Object value) {
