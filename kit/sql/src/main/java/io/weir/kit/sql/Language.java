@@ -2,6 +2,8 @@ package io.weir.kit.sql;
 
 import java.util.Locale;
 import java.util.Set;
+import org.apache.calcite.sql.JoinConditionType;
+import org.apache.calcite.sql.JoinType;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlJoin;
@@ -81,7 +83,8 @@ final class Language {
         switch (call.getKind()) {
             case VALUES ->
                 throw new Refusal(
-                        call.getParserPosition(), "VALUES is not maintained; write the rows as a CASE or a product");
+                        call.getParserPosition(),
+                        "VALUES is not maintained; write the rows as a CASE, as reference/name.csv for CONFORM('name', x), or as a product");
             default -> throw new Refusal(call.getParserPosition(), "a model is one SELECT");
         }
     }
@@ -128,7 +131,7 @@ final class Language {
                     case LATERAL ->
                         throw new Refusal(
                                 call.getParserPosition(),
-                                "LATERAL is not maintained; write a join with the condition behind ON");
+                                "LATERAL is not maintained; write a join with the condition behind ON, of the first rows of each with QUALIFY ROW_NUMBER() OVER (PARTITION BY ... ORDER BY ...) = 1");
                     case UNNEST -> {
                         if (call.operandCount() != 1 || !(call.operand(0) instanceof SqlIdentifier)) {
                             throw new Refusal(
@@ -191,9 +194,25 @@ final class Language {
                         join.getJoinType().name().replace('_', ' ')
                                 + " JOIN is not maintained; write JOIN, LEFT, RIGHT, FULL or CROSS JOIN");
         }
+        if (isUnnest(join.getRight())
+                && !(join.getConditionType() == JoinConditionType.NONE
+                        || (join.getJoinType() == JoinType.LEFT && isTrue(join.getCondition())))) {
+            throw new Refusal(
+                    position,
+                    "UNNEST stands behind CROSS JOIN, or LEFT JOIN ... ON TRUE for rows without elements, too; write further conditions behind WHERE");
+        }
         checkFrom(join.getLeft());
         checkFrom(join.getRight());
         checkExpression(join.getCondition());
+    }
+
+    private static boolean isUnnest(SqlNode right) {
+        return right.getKind() == SqlKind.UNNEST
+                || (right.getKind() == SqlKind.AS && isUnnest(((SqlCall) right).operand(0)));
+    }
+
+    private static boolean isTrue(@Nullable SqlNode condition) {
+        return condition instanceof SqlLiteral literal && Boolean.TRUE.equals(literal.getValue());
     }
 
     private static void checkExpression(@Nullable SqlNode expression) {

@@ -75,8 +75,7 @@ final class PlanBuilder {
                 Building.of(new UnnestRows(
                         name("unnest"),
                         Edge.direct(rows(unnest.getInput())),
-                        unnest.column(),
-                        unnest.width(),
+                        unnest.spec(),
                         Calc.identity(unnest.getRowType())));
             case LogicalTableFunctionScan scan -> Building.of(new EventWindowPlan(this).of(scan));
             case LogicalValues _ ->

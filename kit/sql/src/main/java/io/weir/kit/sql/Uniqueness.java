@@ -8,8 +8,10 @@ import io.weir.kit.sql.change.WindowFunctions;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,6 +19,7 @@ import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.rex.RexVisitorImpl;
 import org.apache.calcite.sql.SqlKind;
@@ -41,19 +44,42 @@ final class Uniqueness {
         UNDECIDED
     }
 
-    private record Dependency(Set<Integer> on, int determined) {}
+    /** {@code possible}: it holds if the inputs of a UNION do not share keys, which only the data can tell. */
+    private record Dependency(Set<Integer> on, int determined, boolean possible) {
+        Dependency(Set<Integer> on, int determined) {
+            this(on, determined, false);
+        }
+    }
 
-    /** What holds between the attributes of an operator's rows. */
+    /**
+     * What holds between the attributes of an operator's rows.
+     *
+     * @param computed the attributes that are expressions of others, by these: the same expression is the same attribute
+     */
     private record Facts(
-            List<Integer> outputs, List<Dependency> dependencies, Set<Integer> key, Set<Integer> neverNull) {
+            List<Integer> outputs,
+            List<Dependency> dependencies,
+            Set<Integer> key,
+            Set<Integer> neverNull,
+            Map<String, Integer> computed) {
+
+        Facts(List<Integer> outputs, List<Dependency> dependencies, Set<Integer> key, Set<Integer> neverNull) {
+            this(outputs, dependencies, key, neverNull, Map.of());
+        }
 
         Set<Integer> closure(Set<Integer> attributes) {
+            return closure(attributes, false);
+        }
+
+        private Set<Integer> closure(Set<Integer> attributes, boolean possible) {
             Set<Integer> closure = new HashSet<>(attributes);
             boolean grows = true;
             while (grows) {
                 grows = false;
                 for (Dependency dependency : dependencies) {
-                    if (closure.containsAll(dependency.on) && closure.add(dependency.determined)) {
+                    if ((possible || !dependency.possible)
+                            && closure.containsAll(dependency.on)
+                            && closure.add(dependency.determined)) {
                         grows = true;
                     }
                 }
@@ -70,6 +96,15 @@ final class Uniqueness {
         boolean isUnique(Set<Integer> attributes) {
             return closure(attributes).containsAll(key);
         }
+
+        /** The same rows, equal ones once. */
+        Facts distinct() {
+            return new Facts(outputs, dependencies, new HashSet<>(outputs), neverNull);
+        }
+
+        boolean mayBeUnique(Set<Integer> attributes) {
+            return closure(attributes, true).containsAll(key);
+        }
     }
 
     private final Facts facts;
@@ -83,7 +118,9 @@ final class Uniqueness {
         if (facts.isUnique(facts.attributes(columns))) {
             return Verdict.PROVED;
         }
-        return tellApart(columns).isEmpty() ? Verdict.UNDECIDED : Verdict.REFUTED;
+        return tellApart(columns).isEmpty() || facts.mayBeUnique(facts.attributes(columns))
+                ? Verdict.UNDECIDED
+                : Verdict.REFUTED;
     }
 
     /** The least set of output columns, these among them, that tells all rows apart; none where the output has no such set. */
@@ -196,7 +233,14 @@ final class Uniqueness {
                 && Collections.disjoint(right.key, right.neverNull)) {
             key.add(next++); // a row of either side alone may be all null
         }
-        return new Facts(outputs, dependencies, key, neverNull);
+        Map<String, Integer> computed = new HashMap<>();
+        if (!type.extendsLeft()) {
+            computed.putAll(left.computed);
+        }
+        if (!type.extendsRight()) {
+            computed.putAll(right.computed);
+        }
+        return new Facts(outputs, dependencies, key, neverNull, computed);
     }
 
     /** Where rows without a partner hold nulls, a dependency survives if they cannot be mistaken for a partner's. */
@@ -207,8 +251,9 @@ final class Uniqueness {
         List<Dependency> surviving = new ArrayList<>();
         for (Dependency dependency : side.dependencies) {
             if (dependency.on.stream().anyMatch(neverNull::contains)) {
-                side.closure(dependency.on)
-                        .forEach(determined -> surviving.add(new Dependency(dependency.on, determined)));
+                side.closure(dependency.on, dependency.possible)
+                        .forEach(determined ->
+                                surviving.add(new Dependency(dependency.on, determined, dependency.possible)));
             }
         }
         return surviving;
@@ -227,7 +272,7 @@ final class Uniqueness {
         if (!join.spec().outer()) {
             neverNull.addAll(right.neverNull);
         }
-        return new Facts(outputs, dependencies, left.key, neverNull);
+        return new Facts(outputs, dependencies, left.key, neverNull, left.computed);
     }
 
     /** The left rows, and perhaps what is said of them. */
@@ -242,7 +287,7 @@ final class Uniqueness {
         outputs.add(mark);
         dependencies.add(new Dependency(left.key, mark));
         neverNull.add(mark);
-        return new Facts(outputs, dependencies, left.key, neverNull);
+        return new Facts(outputs, dependencies, left.key, neverNull, left.computed);
     }
 
     private Facts aggregate(AggregateRows aggregate) {
@@ -257,7 +302,7 @@ final class Uniqueness {
             outputs.add(result);
             dependencies.add(new Dependency(key, result));
         }
-        return new Facts(outputs, dependencies, key, neverNull);
+        return new Facts(outputs, dependencies, key, neverNull, input.computed);
     }
 
     private Facts first(FirstRows first) {
@@ -304,16 +349,22 @@ final class Uniqueness {
         return new Facts(outputs, dependencies, key, neverNull);
     }
 
-    /** An array can hold an element twice, and no column tells its place. */
+    /** An array can hold an element twice; its place tells them apart. */
     private Facts unnest(UnnestRows unnest) {
         Facts input = after(unnest.input().from());
         List<Integer> outputs = new ArrayList<>(input.outputs);
-        for (int i = 0; i < unnest.width(); i++) {
-            outputs.add(next++);
-        }
+        outputs.addAll(attributes(unnest.spec().width()));
         Set<Integer> key = new HashSet<>(input.key);
-        key.add(next++);
-        return new Facts(outputs, input.dependencies, key, input.neverNull);
+        key.add(unnest.spec().numbered() ? outputs.getLast() : next++);
+        List<Dependency> dependencies = new ArrayList<>(input.dependencies);
+        Set<Integer> neverNull = new HashSet<>(input.neverNull);
+        if (unnest.spec().numbered()) {
+            outputs.forEach(output -> dependencies.add(new Dependency(key, output)));
+            if (!unnest.spec().outer()) {
+                neverNull.add(outputs.getLast());
+            }
+        }
+        return new Facts(outputs, dependencies, key, neverNull);
     }
 
     /** Sessions of one key do not overlap. */
@@ -362,7 +413,7 @@ final class Uniqueness {
         if (single) {
             input.key.forEach(attribute -> dependencies.add(new Dependency(partition, attribute)));
         }
-        return new Facts(outputs, dependencies, input.key, neverNull);
+        return new Facts(outputs, dependencies, input.key, neverNull, input.computed);
     }
 
     private Facts expand(ExpandRows expand) {
@@ -389,7 +440,7 @@ final class Uniqueness {
     private Facts set(SetRows set) {
         List<Operator> inputs = set.inputs().stream().map(Edge::from).toList();
         if (set.kind() == SetOperation.Kind.UNION) {
-            return united(inputs, null);
+            return isOfOneProduct(inputs) ? ofOneProduct((Source) inputs.getFirst()) : united(inputs, null);
         }
         // The rows are some of the first input's, and of an intersection some of each.
         Facts first = after(inputs.getFirst());
@@ -418,6 +469,26 @@ final class Uniqueness {
         return new Facts(first.outputs, dependencies, first.key, neverNull);
     }
 
+    /** Whether all inputs compute the same columns from rows of one product, whichever rows each of them takes. */
+    private static boolean isOfOneProduct(List<Operator> inputs) {
+        return inputs.stream().allMatch(Source.class::isInstance)
+                && inputs.stream()
+                                .map(Source.class::cast)
+                                .map(source -> List.of(
+                                        source.product().name(),
+                                        renumbered(source.calc().projections(), source.columns())))
+                                .distinct()
+                                .count()
+                        == 1;
+    }
+
+    /** A row that several inputs take is there once. */
+    private Facts ofOneProduct(Source source) {
+        Calc calc = source.calc();
+        Facts rows = through(new Calc(calc.input(), List.of(), calc.projections(), calc.names()), source(source));
+        return rows.distinct();
+    }
+
     /**
      * The rows of all inputs. Columns tell them apart that do so in each input and of which one is another constant in each.
      *
@@ -436,14 +507,28 @@ final class Uniqueness {
                 neverNull.add(outputs.get(i));
             }
             if (isAnotherInEach(inputs, i)) {
-                for (Set<Integer> columns : tellingApart(all, i)) {
-                    Set<Integer> on = new HashSet<>();
-                    columns.forEach(other -> on.add(outputs.get(other)));
-                    told.forEach(attribute -> dependencies.add(new Dependency(on, attribute)));
-                }
+                dependencies.addAll(telling(told, outputs, tellingApart(all, i), false));
             }
         }
+        if (key == null) {
+            dependencies.addAll(telling(
+                    told,
+                    outputs,
+                    tellingApart(all.stream().map(Facts::distinct).toList(), -1),
+                    true));
+        }
         return new Facts(outputs, dependencies, told, neverNull);
+    }
+
+    private static List<Dependency> telling(
+            Set<Integer> told, List<Integer> outputs, Set<Set<Integer>> sets, boolean possible) {
+        List<Dependency> dependencies = new ArrayList<>();
+        for (Set<Integer> columns : sets) {
+            Set<Integer> on = new HashSet<>();
+            columns.forEach(column -> on.add(outputs.get(column)));
+            told.forEach(attribute -> dependencies.add(new Dependency(on, attribute, possible)));
+        }
+        return dependencies;
     }
 
     private static boolean isAnotherInEach(List<Operator> inputs, int column) {
@@ -468,7 +553,7 @@ final class Uniqueness {
         };
     }
 
-    /** Least sets of columns, this one among them, that tell the rows of each input apart: one for each order of leaving columns out that starts elsewhere. */
+    /** Least sets of columns, this one among them unless it is none, that tell the rows of each input apart: one for each order of leaving columns out that starts elsewhere. */
     private static Set<Set<Integer>> tellingApart(List<Facts> inputs, int constant) {
         int width = inputs.getFirst().outputs.size();
         Set<Set<Integer>> found = new HashSet<>();
@@ -501,14 +586,22 @@ final class Uniqueness {
             learn(condition, raw, dependencies);
         }
         List<Integer> outputs = new ArrayList<>();
+        Map<String, Integer> computed = new HashMap<>(raw.computed);
         for (int i = 0; i < calc.projections().size(); i++) {
             RexNode projection = calc.projections().get(i);
             if (projection instanceof RexInputRef ref) {
                 outputs.add(raw.outputs.get(ref.getIndex()));
                 continue;
             }
+            String expression = overAttributes(projection, raw);
+            Integer known = computed.get(expression);
+            if (known != null) {
+                outputs.add(known);
+                continue;
+            }
             int result = next++;
             outputs.add(result);
+            computed.put(expression, result);
             dependencies.add(new Dependency(raw.attributes(columnsOf(projection)), result));
             if (calc.carried(i).isPresent()) {
                 dependencies.add(new Dependency(
@@ -518,7 +611,20 @@ final class Uniqueness {
                 neverNull.add(result);
             }
         }
-        return new Facts(outputs, dependencies, raw.key, neverNull);
+        return new Facts(outputs, dependencies, raw.key, neverNull, computed);
+    }
+
+    private static String overAttributes(RexNode expression, Facts raw) {
+        return renumbered(List.of(expression), raw.outputs).getFirst();
+    }
+
+    private static List<String> renumbered(List<RexNode> expressions, List<Integer> numbers) {
+        return new RexShuttle() {
+            @Override
+            public RexNode visitInputRef(RexInputRef ref) {
+                return new RexInputRef(numbers.get(ref.getIndex()), ref.getType());
+            }
+        }.visitList(expressions).stream().map(RexNode::toString).toList();
     }
 
     /** {@code a = b} and {@code a = 5}. */

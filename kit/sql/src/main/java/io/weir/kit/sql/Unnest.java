@@ -1,5 +1,6 @@
 package io.weir.kit.sql;
 
+import io.weir.kit.sql.change.Unnested;
 import java.util.List;
 import org.apache.calcite.plan.RelTraitSet;
 import org.apache.calcite.rel.RelNode;
@@ -14,39 +15,32 @@ import org.apache.calcite.rel.logical.LogicalValues;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexCorrelVariable;
 import org.apache.calcite.rex.RexFieldAccess;
-import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexUtil;
 import org.jspecify.annotations.Nullable;
 
 /** A relation beside the elements of one of its arrays, {@code FROM orders o CROSS JOIN UNNEST(o.tags) AS t(tag)}: Calcite's correlation without a correlation. */
 final class Unnest extends SingleRel {
 
-    private final int column;
+    private final Unnested.Spec spec;
 
-    private Unnest(RelNode input, int column, RelDataType rowType) {
+    private Unnest(RelNode input, Unnested.Spec spec, RelDataType rowType) {
         super(input.getCluster(), input.getTraitSet(), input);
-        this.column = column;
+        this.spec = spec;
         this.rowType = rowType;
     }
 
-    /** The array's column. */
-    int column() {
-        return column;
-    }
-
-    /** Of how many columns an element is: 1, or as many as a record has fields. */
-    int width() {
-        return getRowType().getFieldCount() - getInput().getRowType().getFieldCount();
+    Unnested.Spec spec() {
+        return spec;
     }
 
     @Override
     public RelNode copy(RelTraitSet traits, List<RelNode> inputs) {
-        return new Unnest(inputs.getFirst(), column, getRowType());
+        return new Unnest(inputs.getFirst(), spec, getRowType());
     }
 
     @Override
     public RelWriter explainTerms(RelWriter writer) {
-        return super.explainTerms(writer).item("column", column);
+        return super.explainTerms(writer).item("spec", spec);
     }
 
     /** The query with its correlated UNNESTs as this. */
@@ -54,35 +48,34 @@ final class Unnest extends SingleRel {
         return query.accept(new RelShuttleImpl() {
             @Override
             public RelNode visit(LogicalCorrelate correlate) {
-                RexFieldAccess array = array(correlate);
-                return array == null
+                Unnested.Spec spec = spec(correlate);
+                return spec == null
                         ? super.visit(correlate)
-                        : new Unnest(
-                                correlate.getLeft().accept(this),
-                                array.getField().getIndex(),
-                                correlate.getRowType());
+                        : new Unnest(correlate.getLeft().accept(this), spec, correlate.getRowType());
             }
         });
     }
 
-    private static @Nullable RexFieldAccess array(LogicalCorrelate correlate) {
+    private static Unnested.@Nullable Spec spec(LogicalCorrelate correlate) {
         RelNode right = correlate.getRight();
         if (right instanceof LogicalProject named
                 && RexUtil.isIdentity(named.getProjects(), named.getInput().getRowType())) {
             right = named.getInput();
         }
-        if (correlate.getJoinType() == JoinRelType.INNER
+        if ((correlate.getJoinType() == JoinRelType.INNER || correlate.getJoinType() == JoinRelType.LEFT)
                 && right instanceof Uncollect uncollect
-                && !uncollect.withOrdinality
                 && uncollect.getInput() instanceof LogicalProject arrays
                 && arrays.getInput() instanceof LogicalValues
-                && arrays.getProjects().size() == 1) {
-            RexNode array = arrays.getProjects().getFirst();
-            return array instanceof RexFieldAccess access
-                            && access.getReferenceExpr() instanceof RexCorrelVariable variable
-                            && variable.id.equals(correlate.getCorrelationId())
-                    ? access
-                    : null;
+                && arrays.getProjects().size() == 1
+                && arrays.getProjects().getFirst() instanceof RexFieldAccess array
+                && array.getReferenceExpr() instanceof RexCorrelVariable variable
+                && variable.id.equals(correlate.getCorrelationId())
+                && array.getType().getComponentType() instanceof RelDataType element) {
+            return new Unnested.Spec(
+                    array.getField().getIndex(),
+                    element.isStruct() ? element.getFieldCount() : 0,
+                    uncollect.withOrdinality,
+                    correlate.getJoinType() == JoinRelType.LEFT);
         }
         return null;
     }

@@ -4,15 +4,18 @@ import io.weir.kit.sql.change.Unnested;
 import java.util.List;
 
 /** UNNEST: the rows that come, once for each element of an array in them, with the element as a further column, or its fields as several. */
-record UnnestRows(String id, Edge input, int column, int width, Calc calc) implements AppendingRows {
+record UnnestRows(String id, Edge input, Unnested.Spec spec, Calc calc) implements AppendingRows {
     @Override
     public Operator withCalc(Calc changed) {
-        return new UnnestRows(id, input, column, width, changed);
+        return new UnnestRows(id, input, spec, changed);
     }
 
     @Override
     public String describe() {
-        return "unnest " + column + (width == 1 ? "" : " into " + width);
+        return "unnest " + spec.column()
+                + (spec.fields() < 2 ? "" : " into " + spec.fields())
+                + (spec.numbered() ? " numbered" : "")
+                + (spec.outer() ? " or none" : "");
     }
 
     @Override
@@ -22,7 +25,7 @@ record UnnestRows(String id, Edge input, int column, int width, Calc calc) imple
 
     @Override
     public List<Step> steps(Stores stores) {
-        return List.of(new Unnested(column, width)::apply);
+        return List.of(new Unnested(spec)::apply);
     }
 
     @Override

@@ -35,7 +35,8 @@ class ArrayTest extends AgainstDuckDb {
                 "joined by an array ~ SELECT a.id, b.id AS other FROM bronze.e a LEFT JOIN bronze.e b ON a.g = b.g AND a.k <> b.k ~ id bigint null, other bigint null",
                 "not in arrays ~ SELECT id FROM bronze.e WHERE g NOT IN (SELECT g FROM bronze.e WHERE k > 1 AND g IS NOT NULL) ~ id bigint key",
                 "with nulls in a case ~ SELECT id, NULLIF(g, ARRAY[1]) AS a, COALESCE(g, ARRAY[7]) AS b, CASE WHEN k > 1 THEN g ELSE ARRAY[9] END AS c FROM bronze.e ~ id bigint key, a integer[] null, b integer[] null, c integer[] null",
-                "cast ~ SELECT id, CAST(g AS BIGINT ARRAY) AS a, CAST(g AS DECIMAL(8, 2) ARRAY) AS b, CAST(g AS DOUBLE ARRAY) AS c, CAST(g AS VARCHAR ARRAY) AS d FROM bronze.e ~ id bigint key, a bigint[] null, b decimal(8,2)[] null, c double[] null, d varchar[] null",
+                "any of an array ~ SELECT id FROM bronze.e WHERE k = ANY (g) OR k = ANY (ARRAY[1, 2]) ~ id bigint key",
+                "cast ~ SELECT id, CAST(g AS BIGINT[]) AS a, g::DECIMAL(8, 2)[] AS b, CAST(g AS DOUBLE PRECISION[]) AS c, CAST(g AS VARCHAR ARRAY) AS d FROM bronze.e ~ id bigint key, a bigint[] null, b decimal(8,2)[] null, c double[] null, d varchar[] null",
             })
     void shouldEqualItsQuery(String name, String sql, String columns) throws SQLException {
         check(sql, sql.replace("CARDINALITY(", "len(").replace(" ARRAY)", "[])"), columns);
@@ -57,6 +58,41 @@ class ArrayTest extends AgainstDuckDb {
 
         assertThat(simulator.rows().stream().map(Arrays::toString))
                 .containsExactlyInAnyOrder("[1, a]", "[1, b]", "[1, b]", "[2, c]", "[2, a]");
+    }
+
+    @Test
+    void shouldNumberElementsAndKeepRowsWithoutAny() {
+        String from =
+                "FROM bronze.orders o LEFT JOIN UNNEST(o.tags) WITH ORDINALITY AS t (tag, place) ON TRUE LEFT JOIN UNNEST(o.n) AS u (x) ON TRUE";
+        Simulator simulator = simulator(
+                "SELECT o.id, t.tag, t.place, u.x " + from,
+                "silver.result id bigint null, tag varchar null, place integer null, x integer null");
+        DataProduct orders = orders();
+
+        simulator.send(orders, new Object[] {1L}, new Object[] {1L, List.of("a", "a"), Arrays.asList(5, null)});
+        simulator.send(orders, new Object[] {2L}, new Object[] {2L, List.of(), null});
+        simulator.send(orders, new Object[] {3L}, new Object[] {3L, null, List.of(6)});
+        simulator.send(orders, new Object[] {3L}, new Object[] {3L, List.of("c"), List.of(6)});
+        simulator.run(1_000);
+
+        assertThat(simulator.rows().stream().map(Arrays::toString))
+                .containsExactlyInAnyOrder(
+                        "[1, a, 1, 5]",
+                        "[1, a, 1, null]",
+                        "[1, a, 2, 5]",
+                        "[1, a, 2, null]",
+                        "[2, null, null, null]",
+                        "[3, c, 1, 6]");
+    }
+
+    @Test
+    void shouldProveThatAnElementsPlaceTellsItApart() {
+        ModelPlan plan = TestDomain.plan(
+                "SELECT o.id, t.place, t.tag FROM bronze.orders o CROSS JOIN UNNEST(o.tags) WITH ORDINALITY AS t (tag, place)",
+                ORDERS,
+                "silver.result id bigint key, place integer key, tag varchar null");
+
+        assertThat(plan.isKeyProved()).isTrue();
     }
 
     @Test

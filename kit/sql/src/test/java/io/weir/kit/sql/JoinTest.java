@@ -76,4 +76,22 @@ class JoinTest extends AgainstDuckDb {
 
         assertThat(plan.explain().text()).doesNotContain("join-1-left-repartition", "join-1-right-repartition");
     }
+
+    @Test
+    void shouldNotMoveRowsAgainThatLieByTheKeyAlready() {
+        ModelPlan plan = TestDomain.plan(
+                """
+                SELECT c.id AS i, s.n AS n
+                FROM bronze.c c
+                JOIN (
+                    SELECT o.c_id AS c_id, COUNT(*) AS n FROM bronze.o o JOIN bronze.r r ON r.c_id = o.c_id GROUP BY o.c_id
+                ) s ON s.c_id = c.id""",
+                "bronze.c id bigint key",
+                "bronze.o id bigint key, c_id bigint",
+                "bronze.r id bigint key, c_id bigint",
+                "silver.result i bigint key, n bigint");
+
+        assertThat(plan.explain().text().lines().filter(line -> line.contains("moves ")))
+                .hasSize(2);
+    }
 }

@@ -1,12 +1,15 @@
 package io.weir.kit.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.Domain;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Bugs that were found, each by its name. */
 class RegressionTest {
@@ -42,6 +45,28 @@ class RegressionTest {
                 LEFT JOIN (SELECT LOWER(s) AS s, MIN(id) AS first FROM bronze.b WHERE s IS NOT NULL GROUP BY LOWER(s)) f ON f.s = r.s""", A, B, "silver.result id bigint key, k bigint null");
 
         assertThat(plan.isKeyProved()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            value = {
+                "PROVED ~ SELECT id, s FROM bronze.b UNION SELECT id, s FROM bronze.b",
+                "PROVED ~ SELECT id, s FROM bronze.b WHERE k > 1 UNION SELECT id, s FROM bronze.b WHERE s = 'a'",
+                "PROVED ~ SELECT k AS id, s FROM (SELECT COALESCE(k, 0) AS k, s, ROW_NUMBER() OVER (PARTITION BY COALESCE(k, 0) ORDER BY id) AS n FROM bronze.b WHERE id > 1) x WHERE n = 1",
+                "UNDECIDED ~ SELECT id, s FROM bronze.b UNION SELECT id, CAST(n AS VARCHAR) FROM bronze.a",
+                "UNDECIDED ~ SELECT b.id, b.s FROM bronze.b b JOIN bronze.a a ON a.k = b.k UNION SELECT id, s FROM bronze.b WHERE k = 7",
+                "REFUTED ~ SELECT COALESCE(k, 0) AS id, s FROM bronze.b UNION SELECT id, s FROM bronze.b",
+            })
+    void shouldKnowWhetherAKeyTellsTheRowsApart(Uniqueness.Verdict verdict, String sql) {
+        String result = "silver.result id bigint key, s varchar null";
+
+        if (verdict == Uniqueness.Verdict.REFUTED) {
+            assertThatThrownBy(() -> TestDomain.plan(sql, A, B, result)).hasMessageContaining("can give several rows");
+        } else {
+            assertThat(TestDomain.plan(sql, A, B, result).isKeyProved())
+                    .isEqualTo(verdict == Uniqueness.Verdict.PROVED);
+        }
     }
 
     @Test
