@@ -1,23 +1,31 @@
 package io.weir.kit.sql;
 
+import static java.util.Objects.requireNonNull;
+
 import io.weir.kit.contract.DataType;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlAggFunction;
 import org.apache.calcite.sql.SqlBasicTypeNameSpec;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlDataTypeSpec;
+import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlOperator;
+import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlWindow;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.util.SqlBasicVisitor;
 import org.apache.calcite.sql.validate.SqlValidator;
+import org.jspecify.annotations.Nullable;
 
 /** The calls that are maintained, of a validated query, whose functions are known. */
 final class LanguageCalls {
@@ -75,6 +83,7 @@ final class LanguageCalls {
     private static final class Calls extends SqlBasicVisitor<Void> {
 
         private final Set<SqlNode> windowed = new HashSet<>();
+        private Map<String, SqlWindow> named = Map.of();
         private final SqlValidator validator;
 
         Calls(SqlValidator validator) {
@@ -83,6 +92,16 @@ final class LanguageCalls {
 
         @Override
         public Void visit(SqlCall call) {
+            if (call instanceof SqlSelect select) {
+                Map<String, SqlWindow> outer = named;
+                named = select.getWindowList().stream()
+                        .map(SqlWindow.class::cast)
+                        .collect(Collectors.toMap(
+                                window -> requireNonNull(window.getDeclName()).getSimple(), window -> window));
+                super.visit(call);
+                named = outer;
+                return null;
+            }
             SqlOperator operator = call.getOperator();
             SqlParserPos position = call.getParserPosition();
             if (call.getKind() == SqlKind.OVER) {
@@ -111,6 +130,13 @@ final class LanguageCalls {
         private void checkAggregate(SqlCall call, SqlAggFunction aggregate) {
             SqlParserPos position = call.getParserPosition();
             Integer arguments = AGGREGATES.get(aggregate.getKind());
+            if (aggregate.getKind() == SqlKind.ANY_VALUE || aggregate.getKind() == SqlKind.MODE) {
+                throw new Refusal(
+                        position,
+                        aggregate.getKind() == SqlKind.MODE
+                                ? "MODE is not maintained; count the values with GROUP BY, and keep the first with QUALIFY ROW_NUMBER() OVER (... ORDER BY n DESC, value) = 1"
+                                : "ANY_VALUE takes a row by chance, so its result cannot be maintained; write MIN or MAX");
+            }
             if (arguments == null) {
                 throw new Refusal(
                         position,
@@ -148,20 +174,35 @@ final class LanguageCalls {
                         function.getOperator().getName()
                                 + " OVER is not maintained; the window functions are ROW_NUMBER, RANK, DENSE_RANK, LAG, LEAD, FIRST_VALUE, LAST_VALUE, COUNT, SUM, AVG, MIN, MAX, STDDEV, VARIANCE, BOOL_AND and BOOL_OR");
             }
-            if (over.operand(1) instanceof SqlWindow window
-                    && window.getOrderList().isEmpty()) {
+            List<SqlWindow> windows = windows(over.operand(1));
+            if (windows.stream().allMatch(window -> window.getOrderList().isEmpty())) {
                 if (WINDOW_FUNCTIONS.contains(function.getKind())) {
                     throw new Refusal(
                             position,
                             function.getOperator().getName()
                                     + "() without ORDER BY takes the rows as it likes; write ORDER BY the column that says which is first");
                 }
-                if (window.isRows()) {
+                if (windows.stream().anyMatch(SqlWindow::isRows)) {
                     throw new Refusal(
                             position,
                             "ROWS without ORDER BY takes the rows as it likes; write ORDER BY, or leave ROWS out");
                 }
             }
+        }
+
+        /** What stands behind OVER, and the windows of the WINDOW clause that it builds on. */
+        private List<SqlWindow> windows(@Nullable SqlNode over) {
+            List<SqlWindow> windows = new ArrayList<>();
+            SqlNode next = over;
+            while (next != null) {
+                SqlWindow window = next instanceof SqlIdentifier name ? named.get(name.getSimple()) : (SqlWindow) next;
+                if (window == null) {
+                    break;
+                }
+                windows.add(window);
+                next = window.getRefName();
+            }
+            return windows;
         }
 
         private static void checkCast(SqlCall cast) {

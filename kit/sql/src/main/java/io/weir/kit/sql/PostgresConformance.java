@@ -4,17 +4,19 @@ import org.apache.calcite.sql.fun.SqlLibrary;
 import org.apache.calcite.sql.validate.SqlConformanceEnum;
 import org.apache.calcite.sql.validate.SqlDelegatingConformance;
 
-/**
- * What PostgreSQL's SQL allows beyond the standard.
- *
- * <p>An alias in GROUP BY is not allowed: where it is also a column's name, PostgreSQL means the column and Calcite the alias.
- */
+/** What PostgreSQL's SQL allows beyond the standard. */
 final class PostgresConformance extends SqlDelegatingConformance {
 
     static final PostgresConformance INSTANCE = new PostgresConformance();
 
     private PostgresConformance() {
         super(SqlConformanceEnum.DEFAULT);
+    }
+
+    /** Where it is also a column's name, the column is meant. */
+    @Override
+    public boolean isGroupByAlias() {
+        return true;
     }
 
     @Override

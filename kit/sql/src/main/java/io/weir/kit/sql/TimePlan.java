@@ -4,6 +4,7 @@ import io.weir.kit.sql.change.ClockFunction;
 import io.weir.kit.sql.change.TimedConditions;
 import io.weir.kit.sql.change.TimedConditions.Comparison;
 import io.weir.kit.sql.change.TimedConditions.Condition;
+import io.weir.kit.sql.function.ValueException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -213,7 +214,9 @@ final class TimePlan {
         RexNode operand = call.getOperands().getFirst();
         boolean date = call.getType().getSqlTypeName() == SqlTypeName.DATE;
         boolean fromDate = operand.getType().getSqlTypeName() == SqlTypeName.DATE;
-        if (call.getKind() == SqlKind.CAST && isTime(call.getType()) && isTime(operand.getType())) {
+        boolean cast = call.getKind() == SqlKind.CAST
+                || call.getOperator().getName().equalsIgnoreCase(PostgresExpressions.TO_TIMESTAMPTZ.getName());
+        if (cast && isTime(call.getType()) && isTime(operand.getType())) {
             collect(operand, steps);
             if (date && !fromDate) {
                 steps.add(new ClockFunction.ToDate());
@@ -229,6 +232,24 @@ final class TimePlan {
             collect(operand, steps);
             long days = literal.getValueAs(Long.class);
             steps.add(new ClockFunction.Plus(minusDays ? -days : days));
+            return;
+        }
+        if (call.getOperator().getName().equalsIgnoreCase(PostgresSyntax.DATE_TRUNC)
+                && call.getOperands().size() == 2
+                && operand instanceof RexLiteral unit
+                && call.getType().getSqlTypeName() != SqlTypeName.DATE) {
+            RexNode time = call.getOperands().getLast();
+            collect(time, steps);
+            if (time.getType().getSqlTypeName() == SqlTypeName.DATE) {
+                steps.add(new ClockFunction.ToTimestamp());
+            }
+            ClockFunction.Truncate truncate = new ClockFunction.Truncate(RexLiteral.stringValue(unit));
+            try {
+                truncate.apply(0);
+            } catch (ValueException e) {
+                throw new Refusal(Positions.of(expression), String.valueOf(e.getMessage()));
+            }
+            steps.add(truncate);
             return;
         }
         if ((call.getKind() == SqlKind.PLUS || call.getKind() == SqlKind.MINUS)
@@ -257,7 +278,7 @@ final class TimePlan {
         }
         throw new Refusal(
                 Positions.of(expression),
-                "the current time can be compared only as CURRENT_TIMESTAMP or CURRENT_DATE plus or minus an interval; bring the rest to the other side of the comparison");
+                "the current time can be compared only as CURRENT_TIMESTAMP or CURRENT_DATE plus or minus an interval, or its DATE_TRUNC; bring the rest to the other side of the comparison");
     }
 
     private static boolean isTime(RelDataType type) {

@@ -163,7 +163,9 @@ final class WindowCalls {
 
     private Frame frame(RexOver over) {
         if (over.getWindow().getExclude() != RexWindowExclusion.EXCLUDE_NO_OTHER) {
-            throw refusal(over, " OVER (... EXCLUDE ...) is not maintained; leave EXCLUDE out");
+            throw new Refusal(
+                    Positions.of(over),
+                    "EXCLUDE in a window's frame is not maintained; leave it out, and take the current row's value off the result");
         }
         if (isOverAll(over)) {
             return new Frame(false, Frame.Bound.UNBOUNDED, Frame.Bound.UNBOUNDED);

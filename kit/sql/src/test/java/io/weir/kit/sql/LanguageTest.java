@@ -27,6 +27,12 @@ class LanguageTest extends AgainstDuckDb {
             value = {
                 "common table expression ~ WITH x AS (SELECT k, COUNT(*) AS n FROM bronze.a GROUP BY k), y AS (SELECT k, n FROM x WHERE n > 1) SELECT COALESCE(k, -1) AS k, n FROM y ~ k integer key, n bigint",
                 "used twice ~ WITH x AS (SELECT k, COUNT(*) AS n FROM bronze.a WHERE k IS NOT NULL GROUP BY k) SELECT a.k AS k, a.n + b.n AS n FROM x a JOIN x b ON b.k = a.k ~ k integer key, n bigint",
+                "group by an alias ~ SELECT CASE WHEN n > 2 THEN 'big' ELSE 'small' END AS size, COUNT(*) AS n FROM bronze.a GROUP BY size ~ size varchar key, n bigint",
+                "group by a column before an alias ~ SELECT MIN(UPPER(s)) AS k, COUNT(*) AS n FROM bronze.a WHERE k IS NOT NULL GROUP BY k ~ k varchar null, n bigint",
+                "group by its number ~ SELECT COALESCE(k, -1) AS k, q, COUNT(*) AS n FROM bronze.b GROUP BY 1, 2 ~ k integer key, q integer key, n bigint",
+                "order by an alias ~ SELECT id, -n AS n FROM bronze.a ORDER BY n, id LIMIT 3 ~ id bigint key, n bigint null",
+                "order by its number ~ SELECT COALESCE(k, -1) AS k, COUNT(*) AS n FROM bronze.a GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 2 ~ k integer key, n bigint",
+                "a cast binds first ~ SELECT id, n + d::bigint * 2 AS v, (q - id::integer)::text AS w FROM (SELECT a.id, a.n, a.d, b.q FROM bronze.a a JOIN bronze.b b ON b.id = a.id::integer) x ~ id bigint key, v bigint null, w varchar null",
                 "subquery in FROM ~ SELECT k, n * 2 AS n FROM (SELECT COALESCE(k, -1) AS k, SUM(q) AS n FROM bronze.b WHERE s <> 'a' GROUP BY COALESCE(k, -1)) x WHERE n > 1 ~ k integer key, n bigint null",
             })
     void shouldEqualItsQuery(String name, String sql, String columns) throws SQLException {

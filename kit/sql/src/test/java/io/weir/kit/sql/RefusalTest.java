@@ -42,8 +42,14 @@ class RefusalTest {
                         "SELECT DISTINCT ON (n) id, n AS v FROM bronze.a ORDER BY n, id",
                         "1:8: DISTINCT ON is not maintained; write QUALIFY ROW_NUMBER() OVER (PARTITION BY ... ORDER BY ...) = 1 behind the query"),
                 arguments(
-                        "SELECT id + 1 AS i, COUNT(*) AS v FROM bronze.a GROUP BY i",
-                        "1:58: column \"i\" is not in any table of FROM; what SELECT calls so is not known here: write its expression again, or GROUP BY its number"),
+                        "SELECT id + 1 AS i, n AS v FROM bronze.a WHERE i > 2",
+                        "1:48: column \"i\" is not in any table of FROM; what SELECT calls so is not known here: write its expression again"),
+                arguments(
+                        "SELECT id, n AS v FROM bronze.a ORDER BY n FETCH FIRST 2 ROWS WITH TIES",
+                        "1:63: WITH TIES is not maintained; write QUALIFY RANK() OVER (ORDER BY ...) <= n behind the query"),
+                arguments(
+                        "WITH v (id, v) AS (VALUES (1, 2)) SELECT id, v FROM v",
+                        "1:20: VALUES is not maintained; write the rows as a CASE, as reference/name.csv for CONFORM('name', x), or as a product"),
                 // approximations
                 arguments(
                         "SELECT id, APPROX_QUANTILE(name, 0.5) AS v FROM bronze.a GROUP BY id",
@@ -60,7 +66,7 @@ class RefusalTest {
                         "1:42: NATURAL JOIN is not maintained: a new column would change the query; name the columns behind ON"),
                 arguments(
                         "SELECT a.id, b.v FROM bronze.a a, LATERAL (SELECT v FROM bronze.b b WHERE b.a_id = a.id) b",
-                        "1:44: LATERAL is not maintained; write a join with the condition behind ON"),
+                        "1:44: LATERAL is not maintained; write a join with the condition behind ON, of the first rows of each with QUALIFY ROW_NUMBER() OVER (PARTITION BY ... ORDER BY ...) = 1"),
                 arguments(
                         "SELECT a.id, b.v FROM bronze.a a JOIN bronze.b FOR SYSTEM_TIME AS OF a.t b ON b.a_id = a.id",
                         "1:39: bronze.b keeps no versions: its primary key has no date or timestamp, and FOR SYSTEM_TIME AS OF needs one, from which on a row is valid; join the current rows, or a product whose key holds that time"),
@@ -96,6 +102,28 @@ class RefusalTest {
                 arguments(
                         "SELECT id, n AS v FROM (SELECT id, n, ROW_NUMBER() OVER (PARTITION BY name) AS r FROM bronze.a) x WHERE r = 1",
                         "1:39: ROW_NUMBER() without ORDER BY takes the rows as it likes; write ORDER BY the column that says which is first"),
+                arguments(
+                        "SELECT id, ROW_NUMBER() OVER w AS v FROM bronze.a WINDOW w AS (PARTITION BY name)",
+                        "1:12: ROW_NUMBER() without ORDER BY takes the rows as it likes; write ORDER BY the column that says which is first"),
+                arguments(
+                        "SELECT id, SUM(n) OVER (w ROWS 1 PRECEDING) AS v FROM bronze.a WINDOW w AS (PARTITION BY name)",
+                        "1:12: ROWS without ORDER BY takes the rows as it likes; write ORDER BY, or leave ROWS out"),
+                arguments(
+                        "SELECT id, SUM(n) OVER (ORDER BY id GROUPS 1 PRECEDING) AS v FROM bronze.a",
+                        "1:37: frames of GROUPS are not maintained; write ROWS, or RANGE with a number or an interval"),
+                arguments(
+                        "SELECT id, CAST(SUM(n) OVER (ORDER BY id ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW) AS INTEGER) AS v FROM bronze.a",
+                        "1:17: EXCLUDE in a window's frame is not maintained; leave it out, and take the current row's value off the result"),
+                arguments(
+                        "SELECT n AS id, ANY_VALUE(n) AS v FROM bronze.a GROUP BY n",
+                        "1:17: ANY_VALUE takes a row by chance, so its result cannot be maintained; write MIN or MAX"),
+                arguments(
+                        "SELECT n AS id, MEDIAN(n) AS v FROM bronze.a GROUP BY n",
+                        "1:17: there is no function median here; write PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY x)"),
+                arguments("SELECT id, n::intt AS v FROM bronze.a", "1:15: there is no type intt"),
+                arguments(
+                        "SELECT id, d::decimal AS v FROM bronze.a",
+                        "1:15: DECIMAL without digits is not maintained; say how many: DECIMAL(12, 2)"),
                 arguments(
                         "SELECT id, CAST(d AS DECIMAL) AS v FROM bronze.a",
                         "1:22: DECIMAL without digits is not maintained; say how many: DECIMAL(12, 2)"),

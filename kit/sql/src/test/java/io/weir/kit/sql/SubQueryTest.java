@@ -25,6 +25,8 @@ class SubQueryTest extends AgainstDuckDb {
                 "not in where the filter takes the nulls ~ SELECT id AS i FROM bronze.a WHERE k IS NOT NULL AND k NOT IN (SELECT k FROM bronze.b WHERE k IS NOT NULL) ~ i bigint key",
                 "not in, correlated ~ SELECT id AS i FROM bronze.a a WHERE k NOT IN (SELECT b.k FROM bronze.b b WHERE b.s = a.s) ~ i bigint key",
                 "in, several columns ~ SELECT id AS i FROM bronze.a WHERE (k, s) IN (SELECT k, s FROM bronze.b) ~ i bigint key",
+                "not in, several columns ~ SELECT id AS i FROM bronze.a WHERE k IS NOT NULL AND s IS NOT NULL AND (k, s) NOT IN (SELECT k, s FROM bronze.b WHERE k IS NOT NULL AND s IS NOT NULL) ~ i bigint key",
+                "in a list of rows ~ SELECT id AS i FROM bronze.a WHERE ROW(k, s) IN (ROW(1, 'a'), ROW(2, 'b')) OR (k, n) IN ((3, 1), (4, 2)) ~ i bigint key",
                 "exists ~ SELECT id AS i FROM bronze.a a WHERE EXISTS (SELECT 1 FROM bronze.b b WHERE b.a_id = a.k AND b.q > 1) ~ i bigint key",
                 "not exists ~ SELECT id AS i FROM bronze.a a WHERE NOT EXISTS (SELECT 1 FROM bronze.b b WHERE b.a_id = a.id) ~ i bigint key",
                 "exists with more than equality ~ SELECT id AS i FROM bronze.a a WHERE EXISTS (SELECT 1 FROM bronze.b b WHERE b.k = a.k AND b.q > a.n) ~ i bigint key",

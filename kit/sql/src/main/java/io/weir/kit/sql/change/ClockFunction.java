@@ -1,5 +1,6 @@
 package io.weir.kit.sql.change;
 
+import io.weir.kit.sql.function.Times;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -34,6 +35,14 @@ public record ClockFunction(List<Step> steps) {
                             .plusMonths(months)
                             .toInstant()
                             .toEpochMilli();
+        }
+    }
+
+    /** From a time to the start of its day, month or other field, in UTC. */
+    public record Truncate(String field) implements Step {
+        @Override
+        public long apply(long value) {
+            return Times.truncate(field, value);
         }
     }
 
