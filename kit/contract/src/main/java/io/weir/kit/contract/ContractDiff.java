@@ -66,8 +66,10 @@ public final class ContractDiff {
         }
     }
 
-    private static final List<String> LOWER_BOUNDS = List.of("minLength", "minimum", "exclusiveMinimum");
-    private static final List<String> UPPER_BOUNDS = List.of("maxLength", "maximum", "exclusiveMaximum");
+    private static final List<String> LOWER_BOUNDS =
+            List.of("minLength", "minimum", "exclusiveMinimum", "minItems", "minProperties");
+    private static final List<String> UPPER_BOUNDS =
+            List.of("maxLength", "maximum", "exclusiveMaximum", "maxItems", "maxProperties");
     private static final Set<String> MORE_IS_BETTER =
             Set.of("availability", "throughput", "retention", "generalAvailability", "endOfSupport", "endOfLife");
 

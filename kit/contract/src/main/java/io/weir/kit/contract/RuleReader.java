@@ -2,6 +2,7 @@ package io.weir.kit.contract;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Instant;
@@ -33,7 +34,7 @@ final class RuleReader {
                     matches(
                             "(?i)(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*"),
             "ipv4", matches("(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?!$)|$)){4}"),
-            "ipv6", matches("(?i)(?=.*:)[0-9a-f:.]{2,45}"),
+            "ipv6", RuleReader::ipv6,
             "byte", matches("(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"),
             "binary", _ -> true,
             "password", _ -> true));
@@ -68,6 +69,9 @@ final class RuleReader {
             int position,
             int maxLength,
             Optional<DataProduct.OnViolation> onViolation) {
+        if (column.type().isNested()) {
+            return NestedRules.read(property, column, position, onViolation);
+        }
         RuleReader reader = new RuleReader(column, position, onViolation);
         Fields options = property.objectOrNull("logicalTypeOptions");
         boolean limited = options != null && options.has("maxLength");
@@ -82,8 +86,8 @@ final class RuleReader {
                     reader.number(options, Map.of("f32", List.of(), "f64", List.of()));
                 case DataType.Date _, DataType.Time _ -> reader.time(options);
                 case DataType.Timestamp _ -> reader.time(options);
-                case DataType.Bool _, DataType.Array _, DataType.Mapping _ -> options.allow();
-                case DataType.Struct _ -> options.allow("maxProperties", "minProperties", "required");
+                case DataType.Bool _ -> options.allow();
+                case DataType.Array _, DataType.Mapping _, DataType.Struct _ -> {}
             }
         }
         return reader.rules;
@@ -317,6 +321,14 @@ final class RuleReader {
 
     private static Predicate<String> matches(String pattern) {
         return Pattern.compile(pattern).asMatchPredicate();
+    }
+
+    private static boolean ipv6(String text) {
+        try {
+            return text.indexOf(':') >= 0 && text.matches("[0-9A-Fa-f:.]+") && InetAddress.ofLiteral(text) != null;
+        } catch (IllegalArgumentException none) {
+            return false;
+        }
     }
 
     private static boolean uri(String text) {

@@ -8,6 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +55,7 @@ class RowRulesTest {
         "hostname, shop.example, -shop-.example",
         "ipv4, 192.168.0.255, 192.168.0.256",
         "ipv6, ::1, 127.0.0.1",
+        "ipv6, 2001:db8::ff:1.2.3.4, 1:2:3",
         "byte, YWJj, YWJ"
     })
     void shouldKnowTheFormats(String format, String good, String bad) throws IOException {
@@ -210,6 +214,57 @@ class RowRulesTest {
         assertThat(rules.all())
                 .extracting(rule -> rule.name() + " " + rules.onViolation(rule))
                 .containsExactly("required QUARANTINE", "maxLength WARN", "validValues HALT");
+    }
+
+    @Test
+    void shouldCountElementsAndHoldEachAgainstItsOptions() throws IOException {
+        RowRules rules = rules("""
+                logicalType: array
+                        logicalTypeOptions: { minItems: 1, maxItems: 3, uniqueItems: true }
+                        items:
+                          logicalType: string
+                          logicalTypeOptions: { pattern: '^[A-Z]+$' }
+                """);
+
+        assertThat(broken(rules, List.of("A", "B"))).isEmpty();
+        assertThat(broken(rules, List.of())).hasValue("minItems");
+        assertThat(broken(rules, List.of("A", "B", "C", "D"))).hasValue("maxItems");
+        assertThat(broken(rules, List.of("A", "A"))).hasValue("uniqueItems");
+        assertThat(broken(rules, List.of("A", "b"))).hasValue("pattern");
+        assertThat(rules.firstBroken(new Object[] {1L, List.of("b")}).map(RowRule::field))
+                .hasValue("it[]");
+    }
+
+    @Test
+    void shouldHoldRecordsAndMapsAgainstTheirOptions() throws IOException {
+        RowRules record = rules("""
+                logicalType: object
+                        logicalTypeOptions: { minProperties: 1, required: [city] }
+                        properties:
+                          - name: city
+                            logicalType: string
+                            physicalType: varchar(5)
+                          - name: zip
+                            logicalType: integer
+                            logicalTypeOptions: { minimum: 1000 }
+                """);
+        RowRules map = rules("""
+                logicalType: object
+                        physicalType: map<text,text>
+                        logicalTypeOptions: { maxProperties: 1, required: [a] }
+                """);
+
+        assertThat(broken(record, Arrays.asList("Ulm", null))).isEmpty();
+        assertThat(broken(record, Arrays.asList(null, null))).hasValue("minProperties");
+        assertThat(broken(record, Arrays.asList(null, 8000))).hasValue("required");
+        assertThat(broken(record, Arrays.asList("Berlin", null))).hasValue("maxLength");
+        assertThat(broken(record, Arrays.asList("Ulm", 7))).hasValue("minimum");
+        assertThat(record.firstBroken(new Object[] {1L, Arrays.asList("Ulm", 7)})
+                        .map(RowRule::field))
+                .hasValue("it.zip");
+        assertThat(broken(map, Map.of("a", "1"))).isEmpty();
+        assertThat(broken(map, Map.of("a", "1", "b", "2"))).hasValue("maxProperties");
+        assertThat(broken(map, Map.of("b", "2"))).hasValue("required");
     }
 
     private static Optional<String> broken(RowRules rules, Object value) {
