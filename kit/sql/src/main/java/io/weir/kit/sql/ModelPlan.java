@@ -31,6 +31,7 @@ public final class ModelPlan {
     private final Sink sink;
     private final Uniqueness.Verdict uniqueness;
     private final Map<String, Set<String>> lineage;
+    private final Map<String, Set<String>> masked;
     private final Map<ProductName, Map<String, Use>> uses;
     private final Set<String> approximate;
     private final List<Reference> references;
@@ -42,6 +43,7 @@ public final class ModelPlan {
             Operator root,
             Uniqueness.Verdict uniqueness,
             Map<String, Set<String>> lineage,
+            Map<String, Set<String>> masked,
             Map<ProductName, Map<String, Use>> uses,
             Set<String> approximate,
             List<Reference> references,
@@ -52,6 +54,7 @@ public final class ModelPlan {
         this.uniqueness = uniqueness;
         this.sink = Sink.of(root, output, uniqueness == Uniqueness.Verdict.PROVED);
         this.lineage = Collections.unmodifiableMap(lineage);
+        this.masked = Collections.unmodifiableMap(masked);
         this.uses = Collections.unmodifiableMap(uses);
         this.approximate = approximate;
         this.references = references;
@@ -85,6 +88,11 @@ public final class ModelPlan {
     /** For each output column the input columns from which its value comes, as {@code topic.column}. */
     public Map<String, Set<String>> columnLineage() {
         return lineage;
+    }
+
+    /** Of {@link #columnLineage()}, the input columns of which the output column holds nothing but a digest. */
+    public Map<String, Set<String>> maskedColumns() {
+        return masked;
     }
 
     /** The columns of each input that the query uses, for what, and the values that it compares them with. */

@@ -92,11 +92,6 @@ public final class ModelStage implements Stage {
 
     @Override
     public Lineage lineage() {
-        Map<String, Set<ColumnOf>> direct = new LinkedHashMap<>();
-        plan.columnLineage()
-                .forEach((column, from) -> direct.put(
-                        column,
-                        from.stream().map(ModelStage::columnOf).collect(Collectors.toCollection(LinkedHashSet::new))));
         Map<String, Set<ColumnOf>> indirect = new TreeMap<>();
         plan.columnUses()
                 .forEach((product, uses) -> uses.forEach((column, use) -> use.roles().stream()
@@ -104,7 +99,15 @@ public final class ModelStage implements Stage {
                         .flatMap(Optional::stream)
                         .forEach(subtype -> indirect.computeIfAbsent(subtype, _ -> new LinkedHashSet<>())
                                 .add(new ColumnOf(product.topic(), column)))));
-        return new Lineage(direct, indirect);
+        return new Lineage(columnsOf(plan.columnLineage()), columnsOf(plan.maskedColumns()), indirect);
+    }
+
+    private static Map<String, Set<ColumnOf>> columnsOf(Map<String, Set<String>> from) {
+        Map<String, Set<ColumnOf>> columns = new LinkedHashMap<>();
+        from.forEach((column, origins) -> columns.put(
+                column,
+                origins.stream().map(ModelStage::columnOf).collect(Collectors.toCollection(LinkedHashSet::new))));
+        return columns;
     }
 
     private static ColumnOf columnOf(String qualified) {

@@ -163,6 +163,7 @@ public final class SqlPlanner {
                 plan,
                 verdict,
                 lineage(optimised, output),
+                Masking.of(optimised, output),
                 ColumnUses.of(optimised, output),
                 Approximations.columns(optimised, output),
                 functions.references(),

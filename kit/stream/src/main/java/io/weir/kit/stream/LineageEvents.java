@@ -37,28 +37,38 @@ final class LineageEvents {
     /** @param bootstrapServers the first of them names the cluster */
     LineageEvents(Stage stage, String bootstrapServers) {
         this.stage = stage;
-        this.namespace = "kafka://" + bootstrapServers.split(",", 2)[0];
+        this.namespace = namespace(bootstrapServers);
+    }
+
+    static String namespace(String bootstrapServers) {
+        return "kafka://" + bootstrapServers.split(",", 2)[0];
+    }
+
+    /** A run event that knows no data sets yet. */
+    static ObjectNode event(String type, UUID run, long atMs, String jobName, String jobType) {
+        ObjectNode event = JSON.createObjectNode();
+        event.put("eventType", type)
+                .put("eventTime", Instant.ofEpochMilli(atMs).toString())
+                .put("producer", PRODUCER)
+                .put("schemaURL", SPEC + "2-0-2/OpenLineage.json#/$defs/RunEvent");
+        facet(
+                        event.putObject("run").put("runId", run.toString()).putObject("facets"),
+                        "processing_engine",
+                        "1-1-1/ProcessingEngineRunFacet")
+                .put("name", "weir")
+                .put("version", "0.1.0");
+        ObjectNode job = event.putObject("job").put("namespace", "weir").put("name", jobName);
+        facet(job.putObject("facets"), "jobType", "2-0-3/JobTypeJobFacet")
+                .put("processingType", "STREAMING")
+                .put("integration", "WEIR")
+                .put("jobType", jobType);
+        return event;
     }
 
     /** One run event as JSON. */
     byte[] event(Type type, UUID run, long atMs) {
-        ObjectNode event = JSON.createObjectNode();
-        event.put("eventType", type.name())
-                .put("eventTime", Instant.ofEpochMilli(atMs).toString())
-                .put("producer", PRODUCER)
-                .put("schemaURL", SPEC + "2-0-2/OpenLineage.json#/$defs/RunEvent");
-        ObjectNode engine = facet(
-                event.putObject("run").put("runId", run.toString()).putObject("facets"),
-                "processing_engine",
-                "1-1-1/ProcessingEngineRunFacet");
-        engine.put("name", "weir").put("version", "0.1.0");
-        ObjectNode job = event.putObject("job")
-                .put("namespace", "weir")
-                .put("name", stage.id().toString());
-        facet(job.putObject("facets"), "jobType", "2-0-3/JobTypeJobFacet")
-                .put("processingType", "STREAMING")
-                .put("integration", "WEIR")
-                .put("jobType", stage.kind().toUpperCase(Locale.ROOT));
+        ObjectNode event = event(
+                type.name(), run, atMs, stage.id().toString(), stage.kind().toUpperCase(Locale.ROOT));
         ArrayNode inputs = event.putArray("inputs");
         stage.inputTopics().forEach(topic -> dataSet(inputs, topic));
         output(dataSet(event.putArray("outputs"), stage.output().name().topic()));
@@ -92,13 +102,17 @@ final class LineageEvents {
         ObjectNode columns = facet(facets, "columnLineage", "1-2-0/ColumnLineageDatasetFacet");
         ObjectNode direct = columns.putObject("fields");
         lineage.direct()
-                .forEach((column, from) ->
-                        inputs(direct.putObject(column).putArray("inputFields"), from, "DIRECT", "TRANSFORMATION"));
+                .forEach((column, from) -> inputs(
+                        direct.putObject(column).putArray("inputFields"),
+                        from,
+                        "DIRECT",
+                        "TRANSFORMATION",
+                        lineage.masked().getOrDefault(column, Set.of())));
         ArrayNode indirect = columns.putArray("dataset");
-        lineage.indirect().forEach((how, from) -> inputs(indirect, from, "INDIRECT", how));
+        lineage.indirect().forEach((how, from) -> inputs(indirect, from, "INDIRECT", how, Set.of()));
     }
 
-    private void inputs(ArrayNode into, Set<ColumnOf> columns, String type, String subtype) {
+    private void inputs(ArrayNode into, Set<ColumnOf> columns, String type, String subtype, Set<ColumnOf> masked) {
         for (ColumnOf column : columns) {
             ObjectNode field = into.addObject().put("namespace", namespace).put("name", column.topic());
             field.put("field", column.column());
@@ -107,11 +121,11 @@ final class LineageEvents {
                     .put("type", type)
                     .put("subtype", subtype)
                     .put("description", "")
-                    .put("masking", false);
+                    .put("masking", masked.contains(column));
         }
     }
 
-    private static ObjectNode facet(ObjectNode facets, String name, String schema) {
+    static ObjectNode facet(ObjectNode facets, String name, String schema) {
         String type = schema.substring(schema.indexOf('/') + 1);
         return facets.putObject(name)
                 .put("_producer", PRODUCER)

@@ -58,7 +58,7 @@ public final class MeshTopics {
         return TopicSpec.retained(INCIDENTS, 1, Duration.ofDays(365));
     }
 
-    static TopicSpec lineage() {
+    public static TopicSpec lineage() {
         return TopicSpec.retained(LINEAGE, 1, Duration.ofDays(30));
     }
 

@@ -1,6 +1,7 @@
 package io.weir.kit.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -42,14 +43,49 @@ class LineageEventsTest {
         JsonNode facets = event.at("/outputs/0/facets");
         assertThat(facets.at("/schema/fields/1/type").asText()).isEqualTo("decimal(12,2)");
         assertThat(facets.at("/ownership/owners/0/name").asText()).isEqualTo("team:shop-data");
-        assertThat(facets.at("/columnLineage/fields/paid/inputFields/0/field").asText())
-                .isEqualTo("amount");
+        assertThat(facets.at("/columnLineage/fields/paid/inputFields"))
+                .extracting(field -> field.path("field").asText(), field -> field.at("/transformations/0/masking")
+                        .asBoolean())
+                .containsExactlyInAnyOrder(tuple("amount", false), tuple("card", true));
         assertThat(facets.at("/columnLineage/dataset/0/transformations/0/subtype")
                         .asText())
                 .isEqualTo("FILTER");
         assertThat(facets)
                 .allSatisfy(facet -> assertThat(facet.path("_schemaURL").asText())
                         .startsWith("https://openlineage.io/spec/facets/"));
+    }
+
+    @Test
+    void shouldTellAVerdictAsAnAssertionAboutAnInput() throws IOException {
+        Verdict verdict = new Verdict(
+                ORDERS,
+                "amount.nullValues",
+                "nullValues",
+                "amount",
+                Verdict.State.BROKEN,
+                "warning",
+                "halt",
+                "nullValues of \"amount\": less than 10 percent",
+                12.5,
+                "percent",
+                "25 of 200 rows have no value",
+                null,
+                1,
+                1_700_000_000_000L,
+                "i",
+                true,
+                true,
+                0);
+
+        JsonNode event = new ObjectMapper().readTree(QualityEvent.of("contract.judge", "kafka:9092", verdict));
+
+        assertThat(event.at("/job/name").asText()).isEqualTo("contract.judge");
+        assertThat(event.at("/inputs/0/name").asText()).isEqualTo(ORDERS);
+        assertThat(event.at("/inputs/0/inputFacets/dataQualityAssertions/assertions/0"))
+                .isEqualTo(new ObjectMapper().readTree("""
+                        {"assertion": "nullValues", "success": false, "name": "amount.nullValues", "severity": "warning",
+                         "description": "nullValues of \\"amount\\": less than 10 percent",
+                         "actual": "25 of 200 rows have no value", "column": "amount"}"""));
     }
 
     /** A model that sums what was paid. */
@@ -90,7 +126,8 @@ class LineageEventsTest {
         @Override
         public Lineage lineage() {
             return new Lineage(
-                    Map.of("paid", Set.of(new ColumnOf(ORDERS, "amount"))),
+                    Map.of("paid", Set.of(new ColumnOf(ORDERS, "amount"), new ColumnOf(ORDERS, "card"))),
+                    Map.of("paid", Set.of(new ColumnOf(ORDERS, "card"))),
                     Map.of("FILTER", Set.of(new ColumnOf(ORDERS, "status"))));
         }
 
