@@ -32,9 +32,10 @@ class Judge {
                         COMMIT_INTERVAL,
                         1,
                         config.kafka()),
-                "contract.judge",
-                List.of(MeshTopics.observations(), MeshTopics.verdicts(), MeshTopics.incidents()),
-                () -> JudgeTopology.of(rules, config.judge(), topic -> mesh.runs(topic, SILENT)));
+                Judgement.JOB,
+                List.of(MeshTopics.observations(), MeshTopics.verdicts(), MeshTopics.incidents(), MeshTopics.lineage()),
+                () -> JudgeTopology.of(
+                        rules, config.judge(), config.bootstrapServers(), topic -> mesh.runs(topic, SILENT)));
     }
 
     Rules rules() {

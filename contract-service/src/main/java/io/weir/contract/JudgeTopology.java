@@ -12,17 +12,25 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/** Observations in, verdicts and incidents out. */
+/** Observations in, verdicts, incidents and their lineage out. */
 final class JudgeTopology {
 
     private JudgeTopology() {}
 
-    /** @param writerRuns whether the stage runs that writes a topic; empty where none has spoken yet */
-    static Topology of(Rules rules, ContractConfig.Judging config, Function<String, Optional<Boolean>> writerRuns) {
+    /**
+     * @param bootstrapServers the first of them names the cluster in lineage
+     * @param writerRuns whether the stage runs that writes a topic; empty where none has spoken yet
+     */
+    static Topology of(
+            Rules rules,
+            ContractConfig.Judging config,
+            String bootstrapServers,
+            Function<String, Optional<Boolean>> writerRuns) {
         Topology topology = new Topology();
         topology.addSource(
                 "observations", new ByteArrayDeserializer(), new ByteArrayDeserializer(), MeshTopics.OBSERVATIONS);
-        topology.addProcessor("judge", () -> new Judgement(rules, config, new Uptime(writerRuns)), "observations");
+        topology.addProcessor(
+                "judge", () -> new Judgement(rules, config, bootstrapServers, new Uptime(writerRuns)), "observations");
         topology.addStateStore(store(Stores.inMemoryKeyValueStore(Judgement.FACTS)), "judge");
         topology.addStateStore(store(Stores.inMemoryKeyValueStore(Judgement.SLOTS)), "judge");
         topology.addStateStore(store(Stores.persistentKeyValueStore(Judgement.PERIODS)), "judge");
@@ -41,6 +49,8 @@ final class JudgeTopology {
                 new ByteArraySerializer(),
                 new ByteArraySerializer(),
                 "judge");
+        topology.addSink(
+                Judgement.LINEAGE, MeshTopics.LINEAGE, new ByteArraySerializer(), new ByteArraySerializer(), "judge");
         return topology;
     }
 

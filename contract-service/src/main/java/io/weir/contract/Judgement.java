@@ -3,12 +3,12 @@ package io.weir.contract;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.weir.contract.Incident.Event;
-import io.weir.contract.Measures.Measured;
 import io.weir.contract.Measures.Seen;
 import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.Promise;
 import io.weir.kit.stream.MeshJson;
 import io.weir.kit.stream.Observation;
+import io.weir.kit.stream.QualityEvent;
 import io.weir.kit.stream.Verdict;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -45,6 +44,8 @@ final class Judgement extends ContextualProcessor<byte[], byte[], byte[], byte[]
     static final String TICKS = "ticks";
     static final String VERDICTS = "verdicts";
     static final String INCIDENTS = "incidents";
+    static final String LINEAGE = "lineage";
+    static final String JOB = "contract.judge";
 
     private static final byte[] TICK = "tick".getBytes(UTF_8);
     private static final int SLOTS_IN_WINDOW = 10;
@@ -55,6 +56,7 @@ final class Judgement extends ContextualProcessor<byte[], byte[], byte[], byte[]
 
     private final Rules rules;
     private final ContractConfig.Judging config;
+    private final String bootstrapServers;
     private final Uptime uptime;
     private final Map<String, Observation> windows = new HashMap<>();
 
@@ -66,9 +68,10 @@ final class Judgement extends ContextualProcessor<byte[], byte[], byte[], byte[]
     private long timeMs;
     private long listeningSinceMs;
 
-    Judgement(Rules rules, ContractConfig.Judging config, Uptime uptime) {
+    Judgement(Rules rules, ContractConfig.Judging config, String bootstrapServers, Uptime uptime) {
         this.rules = rules;
         this.config = config;
+        this.bootstrapServers = bootstrapServers;
         this.uptime = uptime;
     }
 
@@ -269,119 +272,55 @@ final class Judgement extends ContextualProcessor<byte[], byte[], byte[], byte[]
     private void judge(DataProduct product, Promise promise, Seen seen) {
         long now = seen.nowMs();
         String key = key(product.name().topic(), promise);
-        Standing before = read(standings(), key, Standing.class);
-        if (!rules.isDue(promise, before == null ? 0 : before.saidAtMs(), now)) {
+        Standing known = read(standings(), key, Standing.class);
+        Standing before = known == null ? Standing.UNKNOWN : known;
+        // What is broken is looked at all the time: it is to be seen when it holds again.
+        boolean byItself = promise.schedule().isEmpty() || before.isBroken();
+        if (!byItself && !rules.isDue(promise, known == null ? listeningSinceMs : before.saidAtMs(), now)) {
             return;
         }
         if (promise.metric() == Promise.Metric.VOLUME && now - seen.knownMs() > slotMs()) {
             return; // Not all of the window has been told yet.
         }
-        Optional<Measured> measured = Measures.of(promise, seen);
-        if (measured.isEmpty() && (before == null || !before.isBroken())) {
+        Finding found = Finding.of(promise, seen);
+        if (found.measured() == null && !before.isBroken()) {
             return;
         }
-        boolean holds = measured.map(one -> promise.bound().holds(one.value()) || !one.beyondChance())
-                .orElse(true);
-        Standing after = next(before, measured, holds, now, key);
-        boolean opened = after.isBroken() && (before == null || !before.isBroken());
-        boolean resolved = !after.isBroken() && before != null && before.isBroken();
-        boolean otherwise = before != null
-                && (!Objects.equals(before.measured(), after.measured())
-                        || !before.detail().equals(after.detail()));
-        boolean told = after.isBroken()
-                && otherwise
-                && now - after.toldAtMs() >= config.tellEvery().toMillis();
+        String incident =
+                UUID.nameUUIDFromBytes((key + "@" + now).getBytes(UTF_8)).toString();
+        Standing after = before.after(found, now, config.settle().toMillis(), incident);
+        boolean opened = after.isBroken() && !before.isBroken();
+        boolean resolved = !after.isBroken() && before.isBroken();
+        boolean turned = opened || resolved || before.isOnTrial() != after.isOnTrial();
+        boolean otherwise = !Objects.equals(before.measured(), after.measured())
+                || !before.detail().equals(after.detail());
+        boolean told = turned
+                || (after.isBroken()
+                        && otherwise
+                        && now - after.toldAtMs() >= config.tellEvery().toMillis());
         boolean halts = after.isBroken() && action(product, promise) == DataProduct.OnViolation.HALT;
-        boolean said = before == null
-                || opened
-                || resolved
+        boolean haltsWriter = halts && !promise.isAboutAbsence() && !after.isOnTrial();
+        boolean said = turned
+                || known == null
+                || !byItself
                 || (halts && now - after.saidAtMs() >= config.haltLease().toMillis() / 3)
-                || (otherwise && now - after.saidAtMs() >= sayEveryMs(after))
-                || promise.schedule().isPresent();
-        Standing evidence = !after.isBroken() && before != null && before.isBroken() ? before : after;
-        Verdict verdict = verdict(product, promise, after, evidence, halts, now);
+                || (otherwise && now - after.saidAtMs() >= sayEveryMs(after));
+        Standing evidence = resolved ? before : after;
+        Verdict verdict = verdict(product, promise, after, evidence, halts, haltsWriter, now);
         if (opened && looksBack(promise)) {
             forgetSince(product.name().topic(), now - config.window().toMillis(), now);
         }
-        if (opened || told || resolved) {
+        if (told) {
             tell(product, opened ? Event.OPENED : resolved ? Event.RESOLVED : Event.UPDATED, verdict, evidence, now);
         }
         if (said) {
             say(verdict.key(), verdict, now);
         }
-        write(
-                standings(),
-                key,
-                new Standing(
-                        after.state(),
-                        after.sinceMs(),
-                        after.incident(),
-                        after.openedAtMs(),
-                        after.holdsSinceMs(),
-                        said ? now : after.saidAtMs(),
-                        opened || told || resolved ? now : after.toldAtMs(),
-                        after.measured(),
-                        after.detail(),
-                        after.firstBad()));
-    }
-
-    private Standing next(@Nullable Standing before, Optional<Measured> measured, boolean holds, long now, String key) {
-        Double value = measured.map(Measured::value).orElse(null);
-        String detail = measured.map(Measured::detail)
-                .orElse("no rows within "
-                        + Promise.time((double) config.window().toMillis()));
-        String firstBad = measured.map(Measured::firstBad).orElse(null);
-        long said = before == null ? 0 : before.saidAtMs();
-        long told = before == null ? 0 : before.toldAtMs();
-        if (!holds) {
-            if (before != null && before.isBroken()) {
-                return new Standing(
-                        Verdict.State.BROKEN,
-                        before.sinceMs(),
-                        before.incident(),
-                        before.openedAtMs(),
-                        0,
-                        said,
-                        told,
-                        value,
-                        detail,
-                        before.firstBad() == null ? firstBad : before.firstBad());
-            }
-            long since = measured.map(Measured::badSinceMs)
-                    .filter(ms -> ms > 0 && ms <= now)
-                    .orElse(now);
-            String incident =
-                    UUID.nameUUIDFromBytes((key + "@" + now).getBytes(UTF_8)).toString();
-            return new Standing(Verdict.State.BROKEN, since, incident, now, 0, said, told, value, detail, firstBad);
+        if (known == null || opened || resolved) {
+            byte[] event = QualityEvent.of(JOB, bootstrapServers, verdict);
+            context().forward(new Record<>(JOB.getBytes(UTF_8), event, now), LINEAGE);
         }
-        if (before != null && before.isBroken()) {
-            long holdsSince = before.holdsSinceMs() == 0 ? now : before.holdsSinceMs();
-            if (now - holdsSince < config.settle().toMillis()) {
-                return new Standing(
-                        Verdict.State.BROKEN,
-                        before.sinceMs(),
-                        before.incident(),
-                        before.openedAtMs(),
-                        holdsSince,
-                        said,
-                        told,
-                        value,
-                        detail,
-                        before.firstBad());
-            }
-            return new Standing(Verdict.State.KEPT, holdsSince, null, 0, 0, said, told, value, detail, null);
-        }
-        return new Standing(
-                Verdict.State.KEPT,
-                before == null ? now : before.sinceMs(),
-                null,
-                0,
-                0,
-                said,
-                told,
-                value,
-                detail,
-                null);
+        write(standings(), key, after.written(said, told, now));
     }
 
     /** A promise that is kept is nobody's news. */
@@ -395,7 +334,13 @@ final class Judgement extends ContextualProcessor<byte[], byte[], byte[], byte[]
 
     /** @param evidence where the incident and its first bad change are from */
     private Verdict verdict(
-            DataProduct product, Promise promise, Standing standing, Standing evidence, boolean halts, long now) {
+            DataProduct product,
+            Promise promise,
+            Standing standing,
+            Standing evidence,
+            boolean halts,
+            boolean haltsWriter,
+            long now) {
         return new Verdict(
                 product.name().topic(),
                 promise.id(),
@@ -407,12 +352,14 @@ final class Judgement extends ContextualProcessor<byte[], byte[], byte[], byte[]
                 promise.demand(),
                 standing.measured(),
                 promise.unit().text(),
-                standing.detail(),
+                standing.isOnTrial() && halts
+                        ? standing.detail() + "; the stage that writes it goes on, on trial"
+                        : standing.detail(),
                 evidence.firstBad(),
                 standing.sinceMs(),
                 now,
                 standing.incident(),
-                halts && !promise.isAboutAbsence(),
+                haltsWriter,
                 halts,
                 halts ? context().currentSystemTimeMs() + config.haltLease().toMillis() : 0);
     }
@@ -423,8 +370,29 @@ final class Judgement extends ContextualProcessor<byte[], byte[], byte[], byte[]
             throw new IllegalStateException("an incident without an id: " + verdict.key());
         }
         Incident incident = new Incident(
-                id, event, verdict, standing.openedAtMs(), now, rules.owner(product), rules.downstream(product));
+                id,
+                event,
+                verdict,
+                standing.openedAtMs(),
+                now,
+                rules.owner(verdict.product()),
+                rules.downstream(product));
         context().forward(new Record<>(id.getBytes(UTF_8), MeshJson.write(incident), now), INCIDENTS);
+    }
+
+    private void tellWithdrawn(String key, Standing standing, long nowMs) {
+        String topic = key.substring(0, key.indexOf('#'));
+        String rule = key.substring(topic.length() + 1);
+        String id = Objects.requireNonNull(standing.incident());
+        Incident incident = new Incident(
+                id,
+                Event.RESOLVED,
+                Verdict.withdrawn(topic, rule, standing.firstBad(), nowMs),
+                standing.openedAtMs(),
+                nowMs,
+                rules.owner(topic),
+                List.of());
+        context().forward(new Record<>(id.getBytes(UTF_8), MeshJson.write(incident), nowMs), INCIDENTS);
     }
 
     private void say(String key, @Nullable Verdict verdict, long now) {
@@ -450,6 +418,10 @@ final class Judgement extends ContextualProcessor<byte[], byte[], byte[], byte[]
             }
         }
         for (String key : gone) {
+            Standing standing = read(standings(), key, Standing.class);
+            if (standing != null && standing.isBroken()) {
+                tellWithdrawn(key, standing, nowMs);
+            }
             say(key, null, nowMs);
             standings().delete(key);
         }

@@ -9,6 +9,7 @@ import io.weir.contract.Incident.Owner;
 import io.weir.kit.contract.Bound;
 import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.Domain;
+import io.weir.kit.contract.ProductName;
 import io.weir.kit.contract.Promise;
 import io.weir.kit.sql.Consumers;
 import java.time.Instant;
@@ -109,9 +110,9 @@ final class Rules {
         return Instant.ofEpochMilli(ms).atZone(ZoneOffset.UTC);
     }
 
-    Owner owner(DataProduct product) {
-        return owners.getOrDefault(
-                product.name().topic(), new Owner(product.name().domain(), "", ""));
+    Owner owner(String topic) {
+        Owner owner = owners.get(topic);
+        return owner == null ? new Owner(ProductName.ofTopic(topic).domain(), "", "") : owner;
     }
 
     Consumers consumers() {

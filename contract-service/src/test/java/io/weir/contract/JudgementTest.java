@@ -36,6 +36,7 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,7 +59,7 @@ class JudgementTest {
 
     @Test
     void shouldTellEveryPromiseThatIsBrokenAndNoneThatIsKeptHoweverBusyTheMachine() throws Exception {
-        try (Mesh mesh = new Mesh(folder, state)) {
+        try (Mesh mesh = new Mesh(folder, state, PromisingDomain.PRODUCTS)) {
             mesh.busy = true;
 
             mesh.run(10 * MINUTE);
@@ -102,7 +103,7 @@ class JudgementTest {
 
     @Test
     void shouldTellWithinSecondsOnAQuietMachine() throws Exception {
-        try (Mesh mesh = new Mesh(folder, state)) {
+        try (Mesh mesh = new Mesh(folder, state, PromisingDomain.PRODUCTS)) {
             mesh.run(6 * MINUTE);
             long brokenAtMs = mesh.nowMs();
             mesh.breaks(true);
@@ -132,7 +133,7 @@ class JudgementTest {
 
     @Test
     void shouldCountTheSilenceOfAStageThatIsGoneAfterSomePatience() throws Exception {
-        try (Mesh mesh = new Mesh(folder, state)) {
+        try (Mesh mesh = new Mesh(folder, state, PromisingDomain.PRODUCTS)) {
             mesh.run(6 * MINUTE);
             long goneAtMs = mesh.nowMs();
             mesh.gone = true;
@@ -146,6 +147,90 @@ class JudgementTest {
                             mesh.domain.topic("fresh") + " freshness", mesh.domain.topic("volume") + " volume");
             assertThat(mesh.opened().values()).allSatisfy(incident -> assertThat(incident.openedAtMs() - goneAtMs)
                     .isBetween(20_000L, 45_000L));
+        }
+    }
+
+    @Test
+    void shouldKeepOneIncidentHoweverOftenTheHaltOfALastingBreachIsTried() throws Exception {
+        try (Mesh mesh = new Mesh(folder, state, List.of("nulls"))) {
+            mesh.obeys = true;
+            mesh.run(MINUTE);
+            mesh.domain.breaks("nulls", true);
+
+            mesh.run(5 * MINUTE);
+
+            assertThat(mesh.events("nulls", "nullValues"))
+                    .startsWith(Event.OPENED)
+                    .doesNotContain(Event.RESOLVED);
+            List<Verdict> broken = mesh.verdicts("nulls", "nullValues", Verdict.State.BROKEN);
+            assertThat(broken).allMatch(Verdict::haltsReaders);
+            assertThat(mesh.halts("nulls")).startsWith(true, false, true, false, true);
+            assertThat(broken)
+                    .filteredOn(verdict -> !verdict.haltsWriter())
+                    .extracting(Verdict::detail)
+                    .contains("no rows within 60 s; the stage that writes it goes on, on trial");
+
+            mesh.domain.breaks("nulls", false);
+            mesh.run(4 * MINUTE);
+
+            assertThat(mesh.events("nulls", "nullValues"))
+                    .startsWith(Event.OPENED)
+                    .endsWith(Event.RESOLVED)
+                    .containsOnlyOnce(Event.OPENED, Event.RESOLVED);
+            assertThat(mesh.halts("nulls")).endsWith(true, false);
+            assertThat(mesh.verdicts.stream()
+                            .filter(verdict -> verdict.promise().equals("nullValues"))
+                            .toList()
+                            .getLast())
+                    .satisfies(verdict -> {
+                        assertThat(verdict.state()).isEqualTo(Verdict.State.KEPT);
+                        assertThat(verdict.haltsReaders()).isFalse();
+                    });
+        }
+    }
+
+    @Test
+    void shouldNotTakeSilenceForARepair() throws Exception {
+        try (Mesh mesh = new Mesh(folder, state, List.of("twins"))) {
+            mesh.run(MINUTE);
+            mesh.domain.breaks("twins", true);
+            mesh.run(MINUTE / 2);
+            mesh.gone = true;
+
+            mesh.run(4 * MINUTE);
+
+            assertThat(mesh.events("twins", "duplicateValues"))
+                    .startsWith(Event.OPENED)
+                    .doesNotContain(Event.RESOLVED);
+
+            mesh.gone = false;
+            mesh.domain.breaks("twins", false);
+            mesh.run(2 * MINUTE);
+
+            assertThat(mesh.events("twins", "duplicateValues"))
+                    .endsWith(Event.RESOLVED)
+                    .containsOnlyOnce(Event.OPENED);
+        }
+    }
+
+    @Test
+    void shouldEndTheIncidentOfAPromiseThatNobodyMakesAnyMore() throws Exception {
+        try (Mesh mesh = new Mesh(folder, state, List.of())) {
+            String topic = mesh.domain.topic("fresh");
+            KeyValueStore<String, byte[]> standings = mesh.judge.getKeyValueStore(Judgement.STANDINGS);
+            standings.put(
+                    topic + "#former",
+                    MeshJson.write(new Standing(Verdict.State.BROKEN, 1, "i", 1, 0, false, 1, 1, 7d, "seven", null)));
+
+            mesh.run(4);
+
+            assertThat(mesh.incidents).singleElement().satisfies(incident -> {
+                assertThat(incident.id()).isEqualTo("i");
+                assertThat(incident.event()).isEqualTo(Event.RESOLVED);
+                assertThat(incident.verdict().product()).isEqualTo(topic);
+                assertThat(incident.verdict().detail()).isEqualTo("no contract promises it any more");
+            });
+            assertThat(standings.get(topic + "#former")).isNull();
         }
     }
 
@@ -171,11 +256,13 @@ class JudgementTest {
         private long judgeBehindMs;
         private boolean busy;
         private boolean gone;
+        private Duration away = Duration.ZERO;
+        private boolean obeys;
 
-        Mesh(Path folder, Path state) throws IOException {
+        Mesh(Path folder, Path state, List<String> products) throws IOException {
             domain = new PromisingDomain("simulated", folder);
             var schemas = InMemorySchemas.of(domain.contracts().products().values());
-            for (String product : PromisingDomain.PRODUCTS) {
+            for (String product : products) {
                 Stage stage = domain.stage(product);
                 StageContext context = new StageContext(
                         stage.id(),
@@ -189,7 +276,10 @@ class JudgementTest {
                 stages.put(product, driver(stage.topology(context), product, state));
             }
             Rules rules = new Rules(List.of(domain.contracts()));
-            judge = driver(JudgeTopology.of(rules, new WithinMinutes(), _ -> Optional.empty()), "judge", state);
+            judge = driver(
+                    JudgeTopology.of(rules, new WithinMinutes(), "nowhere:9092", _ -> Optional.empty()),
+                    "judge",
+                    state);
             log = judge.createInputTopic(MeshTopics.OBSERVATIONS, new ByteArraySerializer(), new ByteArraySerializer());
             verdictsOut = judge.createOutputTopic(
                     MeshTopics.VERDICTS, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -218,7 +308,11 @@ class JudgementTest {
         void run(int steps) {
             for (int i = 0; i < steps; i++) {
                 now = now.plus(STEP);
-                if (!gone) {
+                if (gone) {
+                    away = away.plus(STEP);
+                } else {
+                    stages.values().forEach(stage -> stage.advanceWallClockTime(away));
+                    away = Duration.ZERO;
                     stages.forEach(this::work);
                 }
                 judgeBehindMs += STEP.toMillis();
@@ -236,7 +330,7 @@ class JudgementTest {
             domain.next(product, nowMs())
                     .forEach(row -> rows.add(new TestRecord<>(row.key(), row.value(), row.headers(), now)));
             int steps = stalled.merge(product, -1, Integer::sum);
-            if (steps < 0) {
+            if (steps < 0 && !(obeys && isHalted(product))) {
                 stage.createInputTopic(domain.in(product), new ByteArraySerializer(), new ByteArraySerializer())
                         .pipeRecordList(rows);
                 rows.clear();
@@ -272,6 +366,41 @@ class JudgementTest {
                             incidents.add(MeshJson.read(value, Incident.class).orElseThrow()));
         }
 
+        private boolean isHalted(String product) {
+            Map<String, Verdict> last = new HashMap<>();
+            verdicts.stream()
+                    .filter(verdict -> verdict.product().equals(domain.topic(product)))
+                    .forEach(verdict -> last.put(verdict.key(), verdict));
+            return last.values().stream().anyMatch(verdict -> verdict.haltsWriter() && nowMs() < verdict.haltUntilMs());
+        }
+
+        /** Whether the writer was halted, each time that it changed. */
+        List<Boolean> halts(String product) {
+            List<Boolean> changes = new ArrayList<>();
+            for (Verdict verdict : verdicts) {
+                if (verdict.product().equals(domain.topic(product))
+                        && verdict.promise().equals("nullValues")
+                        && (changes.isEmpty() ? verdict.haltsWriter() : changes.getLast() != verdict.haltsWriter())) {
+                    changes.add(verdict.haltsWriter());
+                }
+            }
+            return changes;
+        }
+
+        List<Verdict> verdicts(String product, String promise, Verdict.State wanted) {
+            return verdicts.stream()
+                    .filter(verdict -> verdict.product().equals(domain.topic(product)))
+                    .filter(verdict -> verdict.promise().equals(promise) && verdict.state() == wanted)
+                    .toList();
+        }
+
+        List<Event> events(String product, String promise) {
+            return incidents.stream()
+                    .filter(incident -> name(incident).equals(domain.topic(product) + " " + promise))
+                    .map(Incident::event)
+                    .toList();
+        }
+
         Map<String, Incident> opened() {
             Map<String, Incident> opened = new HashMap<>();
             incidents.stream()
@@ -295,44 +424,6 @@ class JudgementTest {
         public void close() {
             stages.values().forEach(TopologyTestDriver::close);
             judge.close();
-        }
-    }
-
-    /** The usual settings with minutes for hours. */
-    private static final class WithinMinutes implements ContractConfig.Judging {
-        @Override
-        public Duration window() {
-            return Duration.ofMinutes(1);
-        }
-
-        @Override
-        public Duration period() {
-            return Duration.ofMinutes(1);
-        }
-
-        @Override
-        public Duration every() {
-            return Duration.ofSeconds(1);
-        }
-
-        @Override
-        public Duration patience() {
-            return Duration.ofSeconds(30);
-        }
-
-        @Override
-        public Duration settle() {
-            return Duration.ofSeconds(5);
-        }
-
-        @Override
-        public Duration haltLease() {
-            return Duration.ofSeconds(30);
-        }
-
-        @Override
-        public Duration tellEvery() {
-            return Duration.ofSeconds(10);
         }
     }
 }

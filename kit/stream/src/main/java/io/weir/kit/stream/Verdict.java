@@ -48,6 +48,29 @@ public record Verdict(
         BROKEN
     }
 
+    /** On a promise that no contract makes any more, and that was broken until then. */
+    public static Verdict withdrawn(String product, String rule, @Nullable String firstBad, long nowMs) {
+        return new Verdict(
+                product,
+                rule,
+                rule,
+                null,
+                State.KEPT,
+                "info",
+                "warn",
+                rule + ": no longer promised",
+                null,
+                "",
+                "no contract promises it any more",
+                firstBad,
+                nowMs,
+                nowMs,
+                null,
+                false,
+                false,
+                0);
+    }
+
     /** The record's key: {@code <product>#<rule>}. */
     public String key() {
         return product + "#" + rule;
