@@ -144,6 +144,7 @@ final class QuarantineCommand {
             name = "redrive",
             description = {
                 "Puts rows back into the product that keep today's contract; never before a newer row of their key.",
+                "What the stage could not read it reads again, where its input is a table and nothing newer has come.",
                 "Leaves an audit record."
             })
     int redrive(

@@ -18,11 +18,13 @@ import io.weir.kit.stream.MeshTopics;
 import io.weir.kit.stream.StageId;
 import io.weir.kit.stream.TopicSpec;
 import io.weir.kit.stream.Topics;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -34,6 +36,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -67,11 +70,13 @@ class Redrive {
         STILL_BROKEN,
         /** Its key has a row in the product that is as new or newer. */
         OVERTAKEN,
-        /** Its bytes are no row of the product by today's contract: what was read could not be understood. */
+        /** The record from which it came is, or would be, at the end of its topic again: the stage reads it anew. */
+        READ_AGAIN,
+        /** It is no row of the product by today's contract, and cannot be read again. */
         NOT_A_ROW
     }
 
-    /** @param why the rule that is still broken; empty otherwise */
+    /** @param why the rule that is still broken, or why it cannot be read again; empty otherwise */
     record Handled(String position, Outcome outcome, String why) {}
 
     /**
@@ -96,15 +101,23 @@ class Redrive {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int ATTEMPTS = 5;
+    private static final Set<Outcome> HANDLED = EnumSet.of(Outcome.REDRIVEN, Outcome.READ_AGAIN, Outcome.DISCARDED);
 
     private final ContractConfig config;
     private final QuarantineLog log;
+    private final Function<String, Optional<DataProduct>> products;
     private final RegistrySchemas schemas;
     private final Clock clock = Clock.systemUTC();
 
-    Redrive(ContractConfig config, QuarantineLog log) {
+    @Inject
+    Redrive(ContractConfig config, QuarantineLog log, ContractService contracts) {
+        this(config, log, contracts::product);
+    }
+
+    Redrive(ContractConfig config, QuarantineLog log, Function<String, Optional<DataProduct>> products) {
         this.config = config;
         this.log = log;
+        this.products = products;
         this.schemas = new RegistrySchemas(config.registry());
     }
 
@@ -114,8 +127,10 @@ class Redrive {
         boolean more = open.size() > limit;
         List<Handled> handled = new ArrayList<>();
         List<Candidate> candidates = new ArrayList<>();
+        Rereads rereads = new Rereads(log, products, redriver(product));
         RowRules rules = RowRules.of(product);
-        open.stream().limit(limit).forEach(record -> judge(product, rules, record, handled, candidates));
+        open.stream().limit(limit).forEach(record -> judge(product, rules, record, handled, candidates, rereads));
+        handled.addAll(rereads.locate());
         for (Relationship relationship : product.settings().relationships()) {
             if (relationship.onViolation().orElse(product.onViolation()) != DataProduct.OnViolation.WARN) {
                 withoutNameless(product, relationship, candidates, handled);
@@ -125,23 +140,26 @@ class Redrive {
         Map<ByteBuffer, Long> newest = new HashMap<>();
         Map<Integer, Long> end = newest(product, Map.of(), candidates, newest, true);
         List<Candidate> free = withoutOvertaken(candidates, newest, handled);
-        if (dryRun || free.isEmpty()) {
+        if (dryRun || (free.isEmpty() && rereads.isEmpty())) {
             free.forEach(one -> handled.add(done(one)));
+            handled.addAll(rereads.done());
             return report("", dryRun, more, handled);
         }
         String id = UUID.randomUUID().toString();
         makeTopics();
         try (KafkaProducer<byte[], byte[]> producer = producer(product)) {
             producer.initTransactions();
-            for (int attempt = 0; attempt < ATTEMPTS && !free.isEmpty(); attempt++) {
+            for (int attempt = 0; attempt < ATTEMPTS && !(free.isEmpty() && rereads.isEmpty()); attempt++) {
                 producer.beginTransaction();
                 Map<Integer, Long> written = write(product, producer, free);
+                rereads.write(producer);
                 Map<ByteBuffer, Long> since = new HashMap<>();
                 newestBetween(product, end, written, free, since);
-                List<Handled> late = new ArrayList<>();
+                List<Handled> late = new ArrayList<>(rereads.withoutOvertaken());
                 List<Candidate> still = withoutOvertaken(free, since, late);
                 if (late.isEmpty()) {
                     free.forEach(one -> handled.add(done(one)));
+                    handled.addAll(rereads.done());
                     note(
                             producer,
                             new Audit(
@@ -191,11 +209,12 @@ class Redrive {
             RowRules rules,
             ConsumerRecord<byte[], byte[]> record,
             List<Handled> handled,
-            List<Candidate> candidates) {
+            List<Candidate> candidates,
+            Rereads rereads) {
         String position = QuarantineLog.position(record);
         Optional<@Nullable Object[]> read = QuarantineLog.row(product, record);
         if (read.isEmpty()) {
-            handled.add(new Handled(position, Outcome.NOT_A_ROW, ""));
+            rereads.take(record).ifPresent(why -> handled.add(new Handled(position, Outcome.NOT_A_ROW, why)));
             return;
         }
         @Nullable Object[] row = read.get();
@@ -373,7 +392,7 @@ class Redrive {
     private static void note(KafkaProducer<byte[], byte[]> producer, Audit audit) {
         String quarantine = "quarantine." + audit.topic;
         for (Handled row : audit.rows) {
-            if (row.outcome == Outcome.REDRIVEN || row.outcome == Outcome.DISCARDED) {
+            if (HANDLED.contains(row.outcome)) {
                 Map<String, Object> note = new LinkedHashMap<>();
                 note.put("action", audit.action);
                 note.put("by", audit.by);

@@ -143,6 +143,53 @@ class QuarantineTest {
     }
 
     @Test
+    void shouldLetTheStageReadAgainWhatItCouldNotRead() {
+        String input = "bronze.jaffle.order_items.v1";
+        kafka.createTopic(input, 1, Map.of("cleanup.policy", "compact"));
+        long newest = read(input, "a", "one");
+        read(input, "b", "one");
+        read(input, "b", "two");
+        quarantineRead(input, newest, "a", "one");
+        quarantineRead(input, newest + 1, "b", "one");
+        quarantineRead("source.jaffle.shop.public.orders", 3, "c", "one");
+
+        order("redrive", "read", true)
+                .body("counts", equalTo(Map.of("READ_AGAIN", 1, "OVERTAKEN", 1, "NOT_A_ROW", 1)))
+                .body(
+                        "rows.find { it.outcome == 'NOT_A_ROW' }.why",
+                        equalTo(
+                                "it is a record of source.jaffle.shop.public.orders, which is no product: let its source write it again"));
+        assertThat(kafka.records(input)).hasSize(3);
+        order("redrive", "read", false)
+                .body("counts", equalTo(Map.of("READ_AGAIN", 1, "OVERTAKEN", 1, "NOT_A_ROW", 1)));
+
+        assertThat(kafka.records(input)).hasSize(4).last().satisfies(record -> {
+            assertThat(record.key()).asString().isEqualTo("a");
+            assertThat(record.value()).asString().isEqualTo("one");
+            assertThat(ChangeHeaders.read(record.headers()).path())
+                    .isEqualTo("ingest.jaffle.order_items.v1,redrive.jaffle.order_item.v1");
+        });
+        order("redrive", "read", false).body("counts", equalTo(Map.of("OVERTAKEN", 1, "NOT_A_ROW", 1)));
+    }
+
+    private long read(String topic, String key, String value) {
+        var record = new ProducerRecord<>(topic, key.getBytes(UTF_8), value.getBytes(UTF_8));
+        new ChangeHeaders(null, "postgresql:shop", "ingest.jaffle.order_items.v1", 1_000, null).write(record.headers());
+        kafka.send(record);
+        return kafka.records(topic).getLast().offset();
+    }
+
+    private void quarantineRead(String input, long offset, String key, String value) {
+        var record = new ProducerRecord<>("quarantine." + TOPIC, key.getBytes(UTF_8), value.getBytes(UTF_8));
+        record.headers()
+                .add(QuarantineHeaders.REASON, ReasonCode.DECODE_FAILED.name().getBytes(UTF_8))
+                .add(QuarantineHeaders.FIELD, "read".getBytes(UTF_8))
+                .add(QuarantineHeaders.INPUT, (input + "-0@" + offset).getBytes(UTF_8))
+                .add(QuarantineHeaders.FORM, QuarantineHeaders.FORM_READ.getBytes(UTF_8));
+        kafka.send(record);
+    }
+
+    @Test
     void shouldGiveRowsUpAndSaySoInTheAudit() {
         quarantine("gone", row(501, 0), 1_000);
 

@@ -18,6 +18,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,7 @@ class RedriveReferencesTest {
         quarantine(kafka, order, 3L, 9L);
         quarantine(kafka, order, 4L, null);
         ContractConfig config = WebhookTest.config(kafka, URI.create("http://127.0.0.1:1"), "");
-        Redrive redrive = new Redrive(config, new QuarantineLog(config));
+        Redrive redrive = new Redrive(config, new QuarantineLog(config), _ -> Optional.empty());
 
         var report = redrive.redrive(order, new QuarantineLog.Filter(null, null, null, null, null), 100, true, "ada");
 
