@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
 import io.quarkus.runtime.Shutdown;
 import io.quarkus.runtime.Startup;
 import io.weir.contract.Incident.Event;
-import io.weir.kit.contract.ProductName;
 import io.weir.kit.stream.MeshJson;
 import io.weir.kit.stream.MeshTopics;
 import io.weir.kit.stream.Verdict;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -52,6 +55,7 @@ public class IncidentLog {
     private static final Duration POLL = Duration.ofMillis(500);
 
     private final ContractConfig config;
+    private final MultiGauge broken;
     private final Map<String, Deque<Verdict>> verdicts = new TreeMap<>();
     private final Map<String, Known> incidents = new LinkedHashMap<>();
     private final Thread thread =
@@ -60,14 +64,11 @@ public class IncidentLog {
     private volatile boolean closed;
     private volatile @Nullable KafkaConsumer<?, ?> consumer;
 
-    IncidentLog(ContractConfig config, ContractService contracts, MeterRegistry meters) {
+    IncidentLog(ContractConfig config, MeterRegistry meters) {
         this.config = config;
-        for (ProductName product : contracts.products().keySet()) {
-            Gauge.builder("weir.promises.broken", () -> broken(product.topic()))
-                    .description("Promises of the product's contract that do not hold just now")
-                    .tag("topic", product.topic())
-                    .register(meters);
-        }
+        this.broken = MultiGauge.builder("weir.promises.broken")
+                .description("Promises of the product's contract that do not hold just now")
+                .register(meters);
         Gauge.builder("weir.incidents.open", this::open)
                 .description("Incidents that are not resolved")
                 .register(meters);
@@ -113,11 +114,18 @@ public class IncidentLog {
         return Optional.ofNullable(incidents.get(id)).map(Known::incident);
     }
 
-    private synchronized long broken(String product) {
-        return verdicts.values().stream()
+    /** Counts by product and severity; a product is there from its first verdict on. */
+    private void count() {
+        Map<Tags, Long> counts = verdicts.values().stream()
                 .map(Deque::getLast)
-                .filter(verdict -> verdict.product().equals(product) && verdict.state() == Verdict.State.BROKEN)
-                .count();
+                .collect(Collectors.groupingBy(
+                        verdict -> Tags.of("topic", verdict.product(), "severity", verdict.severity()),
+                        Collectors.summingLong(verdict -> verdict.state() == Verdict.State.BROKEN ? 1 : 0)));
+        broken.register(
+                counts.entrySet().stream()
+                        .<Row<?>>map(one -> Row.of(one.getKey(), one.getValue()))
+                        .toList(),
+                true);
     }
 
     private synchronized long open() {
@@ -160,7 +168,10 @@ public class IncidentLog {
             following.assign(partitions);
             following.seekToBeginning(partitions);
             while (!closed) {
-                following.poll(POLL).forEach(this::take);
+                var records = following.poll(POLL);
+                if (!records.isEmpty()) {
+                    take(records);
+                }
             }
         } catch (WakeupException stopped) {
             // By stop(), which has said so.
@@ -184,7 +195,12 @@ public class IncidentLog {
         version = UUID.randomUUID().toString();
     }
 
-    private synchronized void take(ConsumerRecord<byte[], byte[]> record) {
+    private synchronized void take(Iterable<ConsumerRecord<byte[], byte[]>> records) {
+        records.forEach(this::take);
+        count();
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record) {
         version = version.split("-", -1)[0] + "-" + record.topic().hashCode() + "-" + record.offset();
         if (record.topic().equals(MeshTopics.INCIDENTS)) {
             MeshJson.read(record.value(), Incident.class).ifPresent(incident -> {

@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
@@ -51,6 +52,10 @@ class IncidentResourceTest {
                 .statusCode(200)
                 .body("verdicts.rule", contains("mail.nullValues", "rowCount"))
                 .body("verdicts.state", contains("BROKEN", "KEPT")));
+        get("/q/metrics")
+                .then()
+                .body(matchesPattern(
+                        "(?s).*weir_promises_broken\\{severity=\"error\",topic=\"" + product + "\"} 1.0.*"));
         get("/v1/verdicts?state=broken&product=" + product).then().body("verdicts.rule", contains("mail.nullValues"));
         get("/v1/verdicts/" + product + "/mail.nullValues")
                 .then()
