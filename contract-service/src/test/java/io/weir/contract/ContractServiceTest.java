@@ -360,7 +360,9 @@ class ContractServiceTest {
                 .then()
                 .statusCode(200)
                 .body(containsString("/v1/contracts/{topic}"))
-                .body(containsString("/v1/quarantine"));
+                .body(containsString("/v1/quarantine"))
+                .body(containsString("haltUntilMs"))
+                .body(containsString("freshnessP99Ms"));
     }
 
     private static StageStatus status(String stage, String input, String output) {
