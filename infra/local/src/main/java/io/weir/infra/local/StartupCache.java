@@ -88,7 +88,8 @@ public final class StartupCache {
             return;
         }
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path left : files.filter(file -> file.toString().contains(UNFINISHED)).toList()) {
+            for (Path left :
+                    files.filter(file -> file.toString().contains(UNFINISHED)).toList()) {
                 Files.delete(left);
             }
         } catch (IOException e) {
