@@ -1,5 +1,7 @@
 package io.weir.kit.sql;
 
+import static java.util.Objects.requireNonNull;
+
 import io.weir.kit.sql.change.Unnested;
 import java.util.List;
 import org.apache.calcite.plan.RelTraitSet;
@@ -70,7 +72,8 @@ final class Unnest extends SingleRel {
                 && arrays.getProjects().getFirst() instanceof RexFieldAccess array
                 && array.getReferenceExpr() instanceof RexCorrelVariable variable
                 && variable.id.equals(correlate.getCorrelationId())
-                && array.getType().getComponentType() instanceof RelDataType element) {
+                && array.getType().getComponentType() != null) {
+            RelDataType element = requireNonNull(array.getType().getComponentType());
             return new Unnested.Spec(
                     array.getField().getIndex(),
                     element.isStruct() ? element.getFieldCount() : 0,
