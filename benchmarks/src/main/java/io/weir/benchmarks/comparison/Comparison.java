@@ -27,7 +27,7 @@ record Comparison(String name, String title, Side weir, Side other, double goal)
     String against() {
         int threads = weir.threads();
         return !sameWork()
-                ? "itself, a tenth"
+                ? weir.workload().equals("ruled") ? "itself, without rules" : "itself, a tenth"
                 : threads == 1 ? other.engine().title() : other.engine().title() + ", " + threads + " threads";
     }
 
@@ -88,7 +88,19 @@ record Comparison(String name, String title, Side weir, Side other, double goal)
                         "COUNT and SUM after ten times the changes",
                         new Side(Engine.WEIR, "keyed", 1, 2_000_000),
                         new Side(Engine.WEIR, "keyed", 1, 200_000),
-                        logarithmic(200_000))));
+                        logarithmic(200_000)),
+                new Comparison(
+                        "gate-overhead",
+                        "Casts, functions, a filter, and 13 rules of a contract",
+                        new Side(Engine.WEIR, "ruled", 1, 2_000_000),
+                        new Side(Engine.WEIR, "unruled", 1, 2_000_000),
+                        0.9),
+                new Comparison(
+                        "observation-overhead",
+                        "Casts, functions, a filter, observed every 10 s",
+                        new Side(Engine.WEIR, "stateless", 1, 2_000_000),
+                        new Side(Engine.WEIR_UNOBSERVED, "stateless", 1, 2_000_000),
+                        0.95)));
         Nexmark.names()
                 .forEach(query -> all.add(against(
                         query,

@@ -4,6 +4,7 @@ package io.weir.benchmarks.comparison;
 enum Engine {
     WEIR("Weir"),
     WEIR_MEMORY("Weir, state in memory"),
+    WEIR_UNOBSERVED("itself, without observations"),
     BY_HAND("Kafka Streams by hand"),
     FLINK("Flink SQL"),
     FLINK_MEMORY("Flink SQL, state in memory");

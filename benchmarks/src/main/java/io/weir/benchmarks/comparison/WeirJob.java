@@ -26,6 +26,9 @@ final class WeirJob implements Job {
 
     private static final String SERVICE = "bench";
 
+    /** A service's default. */
+    private static final Duration OBSERVE_EVERY = Duration.ofSeconds(10);
+
     private final StageRuntime runtime;
 
     private WeirJob(StageRuntime runtime) {
@@ -47,6 +50,7 @@ final class WeirJob implements Job {
                         Path.of(task.stateDirectory()),
                         Duration.ofMillis(task.commitMs()),
                         task.threads(),
+                        task.engine() == Engine.WEIR_UNOBSERVED ? Duration.ZERO : OBSERVE_EVERY,
                         Map.of()),
                 InMemorySchemas.of(domain.products().values()),
                 new SimpleMeterRegistry(),

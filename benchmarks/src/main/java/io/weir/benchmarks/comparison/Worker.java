@@ -46,7 +46,7 @@ final class Worker {
 
     private static Job start(Task task) throws Exception {
         return switch (task.engine()) {
-            case WEIR, WEIR_MEMORY -> WeirJob.start(task);
+            case WEIR, WEIR_MEMORY, WEIR_UNOBSERVED -> WeirJob.start(task);
             case BY_HAND -> HandWritten.start(task);
             case FLINK, FLINK_MEMORY -> throw new IllegalArgumentException("Flink has a worker of its own");
         };

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One query over generated inputs. Each run of it is a domain of its own, so that no run sees another's topics, state or offsets.
@@ -19,10 +20,17 @@ import java.util.Map;
  * @param result columns of the output, as in {@link Input#columns}
  * @param sql as a Weir model
  * @param flinkSql the same query as Flink writes it
+ * @param rules of a contract of such columns, by which the output's gate goes
  */
-record Workload(String name, List<Input> inputs, String result, String sql, String flinkSql) {
+record Workload(
+        String name, List<Input> inputs, String result, String sql, String flinkSql, Optional<DataProduct> rules) {
 
     static final int PARTITIONS = 4;
+
+    /** Whose gate has no rules but those of the columns. */
+    Workload(String name, List<Input> inputs, String result, String sql, String flinkSql) {
+        this(name, inputs, result, sql, flinkSql, Optional.empty());
+    }
 
     /** Whether rows of the output are only added: then Flink writes them by its plain connector, and wants no key. */
     boolean appends() {
@@ -39,7 +47,20 @@ record Workload(String name, List<Input> inputs, String result, String sql, Stri
     }
 
     DataProduct output(String run) {
-        return product(run, DataProduct.Kind.TABLE, result);
+        DataProduct plain = product(run, DataProduct.Kind.TABLE, result);
+        return rules.map(contract -> new DataProduct(
+                        plain.name(),
+                        plain.version(),
+                        plain.rowType(),
+                        plain.key(),
+                        plain.kind(),
+                        plain.onViolation(),
+                        contract.rules(),
+                        plain.partitions(),
+                        plain.file(),
+                        plain.document(),
+                        contract.settings()))
+                .orElse(plain);
     }
 
     List<DataProduct> products(String run) {

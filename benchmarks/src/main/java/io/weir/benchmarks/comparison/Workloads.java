@@ -1,7 +1,15 @@
 package io.weir.benchmarks.comparison;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.weir.kit.contract.ContractFile;
+import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.DataProduct.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** The queries that are compared, and the rows that they are given: pseudo-random, and the same in each run. */
@@ -25,7 +33,9 @@ final class Workloads {
 
     static Workload of(String name) {
         return switch (name) {
-            case "stateless" -> stateless();
+            case "stateless" -> stateless("stateless", "", Optional.empty());
+            case "unruled" -> stateless("unruled", " null", Optional.empty());
+            case "ruled" -> stateless("ruled", " null", Optional.of(ruled()));
             case "keyed" -> keyed(CUSTOMERS);
             case "keyed-10" -> keyed(10 * CUSTOMERS);
             case "join" -> join();
@@ -33,8 +43,22 @@ final class Workloads {
         };
     }
 
-    /** Casts, functions, a filter: one row in, at most one out under the same key. */
-    private static Workload stateless() {
+    /** The columns of the stateless workload, with rules of all kinds. */
+    private static DataProduct ruled() {
+        try (InputStream contract = Workloads.class.getResourceAsStream("result.odcs.yaml")) {
+            return ContractFile.of(new String(contract.readAllBytes(), UTF_8), "result.odcs.yaml")
+                    .product();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Casts, functions, a filter: one row in, at most one out under the same key.
+     *
+     * @param nulls what the columns say of nulls: where they say that there are none, it is a rule
+     */
+    private static Workload stateless(String name, String nulls, Optional<DataProduct> rules) {
         String select = """
                 SELECT id,
                        customer_id,
@@ -48,11 +72,13 @@ final class Workloads {
                 WHERE status <> 'cancelled' AND quantity > 0
                 """;
         return new Workload(
-                "stateless",
+                name,
                 List.of(new Input(Kind.EVENTS, ORDERS, i -> order(i, CUSTOMERS), 1)),
-                "silver.result id bigint key, customer_id bigint, name varchar, country varchar, amount decimal(12,2), size varchar, ordered_on date, note varchar",
+                "silver.result id bigint key, customer_id bigint%1$s, name varchar%1$s, country varchar%1$s, amount decimal(12,2)%1$s, size varchar%1$s, ordered_on date%1$s, note varchar%1$s"
+                        .formatted(nulls),
                 select.formatted("bronze.orders"),
-                select.formatted("orders"));
+                select.formatted("orders"),
+                rules);
     }
 
     /** Rows move to the partition of another key, and are counted and added up there. */
