@@ -31,7 +31,8 @@ class TrainingTest {
 
         private Waiting() {}
 
-        public static void main(String[] arguments) throws InterruptedException {
+        public static void main(String[] arguments) throws Exception {
+            Files.createFile(Path.of(arguments[0]));
             Thread.currentThread().join();
         }
     }
@@ -97,13 +98,15 @@ class TrainingTest {
             jar.putNextEntry(new JarEntry(entry));
             compiled.transferTo(jar);
         }
+        Path up = folder.resolve("up");
         return PartSpec.of(
                 "conform",
                 List.of(
                         WeirHome.java(),
                         "-jar",
-                        application.resolve("quarkus-run.jar").toString()),
+                        application.resolve("quarkus-run.jar").toString(),
+                        up.toString()),
                 folder.resolve("place/data"),
-                () -> true);
+                () -> Files.exists(up));
     }
 }

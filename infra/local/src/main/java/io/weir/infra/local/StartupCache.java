@@ -69,7 +69,7 @@ public final class StartupCache {
         Path cache = cache(part, application(part).orElseThrow());
         try {
             if (!Files.exists(unfinished(part))) {
-                return;
+                throw new PartException(part.name() + " has written no start-up cache");
             }
             try (Stream<Path> files = Files.list(folder)) {
                 for (Path old : files.filter(file -> isOf(part, file)).toList()) {
