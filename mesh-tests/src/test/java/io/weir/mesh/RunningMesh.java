@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** A whole mesh as a user starts it: {@code weir up --detach} in a state folder and on ports of its own. */
@@ -153,13 +152,20 @@ final class RunningMesh implements AutoCloseable {
     /** The last word of each stage: as {@code status} tells it, without the start of a process for each look. */
     Collection<JsonNode> stages() {
         Map<String, JsonNode> stages = new LinkedHashMap<>();
-        for (ConsumerRecord<byte[], byte[]> said : new TestKafka(kafka()).records("weir.stages")) {
-            if (said.value() != null) {
-                JsonNode stage = read(said.value());
-                stages.put(stage.path("stage").asText(), stage);
-            }
-        }
+        said().forEach(stage -> stages.put(stage.path("stage").asText(), stage));
         return stages.values();
+    }
+
+    /** All that one stage has said of itself, as far as it is kept. */
+    Stream<JsonNode> said(String stage) {
+        return said().filter(said -> said.path("stage").asText().equals(stage));
+    }
+
+    private Stream<JsonNode> said() {
+        return new TestKafka(kafka())
+                .records("weir.stages").stream()
+                        .filter(record -> record.value() != null)
+                        .map(record -> read(record.value()));
     }
 
     /** The process id of a part; 0 while it is not ready. */
