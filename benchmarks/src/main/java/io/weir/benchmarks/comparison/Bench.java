@@ -174,7 +174,8 @@ public final class Bench implements Callable<Integer> {
                 ? List.of(
                         "-Xmx1g",
                         "-Xlog:disable",
-                        "-XX:StartFlightRecording:settings=profile,dumponexit=true,filename=" + home)
+                        "-XX:StartFlightRecording:settings=profile,jdk.CPUTimeSample#enabled=true,jdk.CPUTimeSample#throttle=10ms,dumponexit=true,filename="
+                                + home)
                 : List.of("-Xmx1g");
         try {
             for (Comparison comparison : comparisons) {

@@ -102,6 +102,11 @@ final class WeirJob implements Job {
         }
 
         @Override
+        public boolean readsBundles() {
+            return stage.readsBundles();
+        }
+
+        @Override
         public Topology topology(StageContext context) {
             return ModelTopology.build(SqlPlanner.plan(model, domain), context, ModelTopology.StateKind.MEMORY);
         }

@@ -56,7 +56,7 @@ public final class RowCodec {
     private final IdentityHashMap<Schema, List<Step>> plans = new IdentityHashMap<>();
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
-    private final BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
+    private final BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
     private final BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(new byte[0], null);
     private Utf8 text = new Utf8();
 
@@ -93,6 +93,8 @@ public final class RowCodec {
         if (row.length != writers.length) {
             throw new RowCodecException(null, "%d values for %d columns".formatted(row.length, writers.length), null);
         }
+        // Buffered, for it writes field by field; what it holds of a row that did not fit goes first.
+        EncoderFactory.get().binaryEncoder(bytes, encoder);
         bytes.reset();
         int i = 0;
         try {

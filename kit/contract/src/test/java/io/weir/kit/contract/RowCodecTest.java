@@ -159,6 +159,18 @@ class RowCodecTest {
     }
 
     @Test
+    void shouldLeaveNothingOfARefusedRowInTheNextOne() {
+        RowCodec codec = RowCodec.of(CUSTOMER);
+        Object[] row = {2L, "Bob", null, null};
+        byte[] bytes = codec.encode(row);
+
+        assertThatThrownBy(() -> codec.encode(new Object[] {1L, "Ann", new BigDecimal("1.005"), null}))
+                .isInstanceOf(RowCodecException.class);
+
+        assertThat(codec.encode(row)).isEqualTo(bytes);
+    }
+
+    @Test
     void shouldRefuseBytesThatAreCutOrLeftOver() {
         RowCodec codec = RowCodec.of(CUSTOMER);
         byte[] bytes = codec.encode(new Object[] {1L, "Ann", null, 5L});

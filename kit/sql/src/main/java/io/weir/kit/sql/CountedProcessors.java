@@ -25,7 +25,7 @@ final class CountedProcessors {
         @SuppressWarnings("NullAway.Init") // init comes before the first record
         private CountedRows rows;
 
-        CountedSource(Source source, StageContext stage, Supplier<Outlet> outlets, @Nullable String leaving) {
+        CountedSource(Source source, StageContext stage, Supplier<Outlet> outlets, @Nullable Leaving leaving) {
             super(source, stage, outlets, leaving);
             this.source = source;
         }

@@ -16,7 +16,7 @@ final class EventProcessors {
 
     /** A product's records to changes. */
     static final class EventSource extends SourceProcessor {
-        EventSource(Source source, StageContext stage, Supplier<Outlet> outlets, @Nullable String leaving) {
+        EventSource(Source source, StageContext stage, Supplier<Outlet> outlets, @Nullable Leaving leaving) {
             super(source, stage, outlets, leaving);
         }
 

@@ -1,7 +1,9 @@
 package io.weir.kit.sql;
 
 import io.weir.kit.sql.change.Change;
+import io.weir.kit.sql.change.Moves.Move;
 import io.weir.kit.stream.Output;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What one processor of a topology gives to the next. */
@@ -9,6 +11,13 @@ sealed interface Message {
 
     /** Rows that come and go. */
     record Rows(Change change) implements Message {}
+
+    /** Rows on their way to another partition, as {@link io.weir.kit.sql.change.Moves} writes them. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Moving(int partition, byte[] moves) implements Message {}
+
+    /** Rows that came from other partitions. */
+    record Moved(List<Move> moves) implements Message {}
 
     /** Rows of a product, and the bytes of the record that brought the new one, if there is one. */
     record Read(Change change, byte @Nullable [] value) implements Message {}

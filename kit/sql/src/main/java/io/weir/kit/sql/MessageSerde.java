@@ -1,20 +1,19 @@
 package io.weir.kit.sql;
 
 import io.weir.kit.contract.DataType;
-import io.weir.kit.sql.change.ChangeFormat;
+import io.weir.kit.sql.change.Moves;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serializer;
 
-/** Rows on their way through a repartition topic. Its formats reuse buffers, so each serializer has its own. */
+/** What goes through a repartition topic. Its formats reuse buffers, so each deserializer has its own. */
 final class MessageSerde implements Serde<Message> {
 
-    /** Rows begin with a weight, which is never 0. */
-    private static final byte NO_ROWS = 0;
-
-    private static final int WATERMARK = 1 + Integer.BYTES + Long.BYTES;
+    private static final byte MOVES = 1;
+    private static final byte WATERMARK = 0;
 
     private final List<DataType> types;
 
@@ -24,28 +23,33 @@ final class MessageSerde implements Serde<Message> {
 
     @Override
     public Serializer<Message> serializer() {
-        ThreadLocal<ChangeFormat> formats = ThreadLocal.withInitial(() -> new ChangeFormat(types));
         return (topic, message) -> switch (message) {
-            case Message.Rows rows -> formats.get().encode(rows.change());
+            case Message.Moving(int _, byte[] moves) ->
+                ByteBuffer.allocate(1 + moves.length).put(MOVES).put(moves).array();
             case Message.Watermark(int from, long time) ->
-                ByteBuffer.allocate(WATERMARK)
-                        .put(NO_ROWS)
+                ByteBuffer.allocate(1 + Integer.BYTES + Long.BYTES)
+                        .put(WATERMARK)
                         .putInt(from)
                         .putLong(time)
                         .array();
-            case Message.Read _, Message.Rejection _ -> throw new IllegalStateException("only rows move");
+            case Message.Rows _, Message.Moved _, Message.Read _, Message.Rejection _ ->
+                throw new IllegalStateException("rows move together");
         };
     }
 
     @Override
+    @SuppressWarnings("NullAway") // a bundle has no value
     public Deserializer<Message> deserializer() {
-        ThreadLocal<ChangeFormat> formats = ThreadLocal.withInitial(() -> new ChangeFormat(types));
+        ThreadLocal<Moves> formats = ThreadLocal.withInitial(() -> new Moves(types));
         return (topic, bytes) -> {
-            if (bytes.length == WATERMARK && bytes[0] == NO_ROWS) {
-                ByteBuffer watermark = ByteBuffer.wrap(bytes, 1, WATERMARK - 1);
-                return new Message.Watermark(watermark.getInt(), watermark.getLong());
+            if (bytes == null) {
+                return null;
             }
-            return new Message.Rows(formats.get().decode(bytes));
+            if (bytes[0] == MOVES) {
+                return new Message.Moved(formats.get().read(Arrays.copyOfRange(bytes, 1, bytes.length)));
+            }
+            ByteBuffer watermark = ByteBuffer.wrap(bytes, 1, bytes.length - 1);
+            return new Message.Watermark(watermark.getInt(), watermark.getLong());
         };
     }
 }

@@ -126,6 +126,11 @@ public final class ModelStage implements Stage {
     }
 
     @Override
+    public boolean readsBundles() {
+        return true;
+    }
+
+    @Override
     public Topology topology(StageContext context) {
         return ModelTopology.build(plan, context);
     }

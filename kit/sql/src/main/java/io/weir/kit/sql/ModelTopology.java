@@ -20,6 +20,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
@@ -131,31 +132,35 @@ public final class ModelTopology {
     /** The rows at the far end of an edge. */
     private KStream<byte[], Message> arriving(Edge edge, boolean withWatermarks) {
         Repartition move = edge.repartition().orElse(null);
-        KStream<byte[], Message> leaving = rows(edge.from(), move, withWatermarks);
+        KStream<byte[], Message> leaving = rows(edge.from(), edge, withWatermarks);
         if (move == null || edge.isHeldBack()) {
             return leaving;
         }
-        Repartitioned<byte[], Message> topic = Repartitioned.with(
-                        Serdes.ByteArray(), new MessageSerde(edge.from().types()))
-                .withName(move.name())
-                .withNumberOfPartitions(move.partitions());
-        return leaving.repartition(withWatermarks ? topic.withStreamPartitioner(ModelTopology::partitions) : topic)
-                .processValues(() -> new Arrival<Message>(() -> {}), Named.as(move.name() + "-in"));
+        MessageSerde messages = new MessageSerde(edge.from().types());
+        return leaving.repartition(Repartitioned.with(Serdes.ByteArray(), messages)
+                        .withName(move.name())
+                        .withNumberOfPartitions(move.partitions())
+                        .withStreamPartitioner(ModelTopology::partitions))
+                .process(() -> new Arrival<>(messages.deserializer(), new Unpacking()), Named.as(move.name() + "-in"));
     }
 
-    /** Watermarks go everywhere, rows where their key belongs. */
+    /** Watermarks go everywhere, rows where their key belongs. A test's topics have one partition. */
     private static Optional<Set<Integer>> partitions(String topic, byte[] key, Message message, int number) {
-        return message instanceof Message.Watermark
-                ? Optional.of(IntStream.range(0, number).boxed().collect(Collectors.toSet()))
-                : Optional.empty();
+        return Optional.of(
+                message instanceof Message.Moving(int partition, byte[] _)
+                        ? Set.of(partition % number)
+                        : IntStream.range(0, number).boxed().collect(Collectors.toSet()));
     }
 
     /** The rows that leave an operator; what it rejects is put aside. */
-    private KStream<byte[], Message> rows(Operator operator, @Nullable Repartition move, boolean withWatermarks) {
+    private KStream<byte[], Message> rows(Operator operator, @Nullable Edge way, boolean withWatermarks) {
+        Repartition move = way == null ? null : way.repartition().orElse(null);
         Supplier<Outlet> outlets = outlets(operator, move, withWatermarks);
-        KStream<byte[], Message> all = operator instanceof Source input
-                ? source(input, outlets, move != null)
-                : steps(operator, outlets, move != null);
+        Leaving leaving = way == null || move == null
+                ? null
+                : new Leaving(operator.id() + "-leaving", operator.types(), way.isHeldBack() ? 0 : move.partitions());
+        KStream<byte[], Message> all =
+                operator instanceof Source input ? source(input, outlets, leaving) : steps(operator, outlets, leaving);
         boolean isReadElsewhere =
                 operator instanceof Source source && plan.whole(source).isPresent();
         if (isReadElsewhere ? !operator.calc().canFail() : !operator.canReject()) {
@@ -166,8 +171,8 @@ public final class ModelTopology {
         return all.filter((_, message) -> !(message instanceof Message.Rejection), Named.as(operator.id() + "-rows"));
     }
 
-    private KStream<byte[], Message> source(Source source, Supplier<Outlet> outlets, boolean moves) {
-        String leaving = moves ? leaving(source.id()) : null;
+    private KStream<byte[], Message> source(Source source, Supplier<Outlet> outlets, @Nullable Leaving leaving) {
+        hold(leaving);
         Source whole = plan.whole(source).orElse(null);
         if (whole != null) {
             return shared(whole)
@@ -204,12 +209,12 @@ public final class ModelTopology {
     }
 
     /** A processor for each input; they share the operator's stores. */
-    private KStream<byte[], Message> steps(Operator operator, Supplier<Outlet> outlets, boolean moves) {
+    private KStream<byte[], Message> steps(Operator operator, Supplier<Outlet> outlets, @Nullable Leaving leaving) {
         List<KStream<byte[], Message>> arrived = operator.inputs().stream()
                 .map(edge -> arriving(edge, operator.hearsWatermarks()))
                 .toList();
         operator.stores().forEach(this::store);
-        String leaving = moves ? leaving(operator.id()) : null;
+        hold(leaving);
         String[] stores = stores(operator.stores(), leaving);
         List<String> arms = operator.arms();
         KStream<byte[], Message> all = null;
@@ -261,8 +266,8 @@ public final class ModelTopology {
                         topic,
                         Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
                                 .withName(source.product().name().localName()))
-                .processValues(
-                        () -> new Arrival<byte[]>(stage.meters()::in),
+                .process(
+                        () -> new Arrival<>(stage.meters()::in, new ByteArrayDeserializer()),
                         Named.as(source.product().name().localName() + "-in")));
     }
 
@@ -273,10 +278,16 @@ public final class ModelTopology {
         return name;
     }
 
-    private static String[] stores(List<String> names, @Nullable String leaving) {
+    private void hold(@Nullable Leaving leaving) {
+        if (leaving != null) {
+            builder.addStateStore(PreCommit.named(leaving.store()));
+        }
+    }
+
+    private static String[] stores(List<String> names, @Nullable Leaving leaving) {
         List<String> all = new ArrayList<>(names);
         if (leaving != null) {
-            all.add(leaving);
+            all.add(leaving.store());
         }
         return all.toArray(String[]::new);
     }

@@ -9,7 +9,6 @@ import io.weir.kit.sql.change.CurrentRows;
 import io.weir.kit.sql.change.Delta;
 import io.weir.kit.sql.change.KeyedRows;
 import io.weir.kit.stream.Output;
-import io.weir.kit.stream.PreCommit;
 import io.weir.kit.stream.QuarantineHeaders;
 import io.weir.kit.stream.ReasonCode;
 import io.weir.kit.stream.StageContext;
@@ -48,7 +47,7 @@ final class Processors {
         @SuppressWarnings("NullAway.Init") // init comes before the first record
         private CurrentRows rows;
 
-        KeyedSource(Source source, StageContext stage, Supplier<Outlet> outlets, @Nullable String leaving) {
+        KeyedSource(Source source, StageContext stage, Supplier<Outlet> outlets, @Nullable Leaving leaving) {
             super(source, stage, outlets, leaving);
             this.source = source;
         }
@@ -81,12 +80,12 @@ final class Processors {
         private Outlet outlet;
 
         private final @Nullable Clock clock;
-        private final @Nullable String leaving;
+        private final @Nullable Leaving leaving;
         private @Nullable Departures departures;
         private long lastTickMs = Long.MIN_VALUE;
 
         /**
-         * {@code clock} is that of an operator whose rows change as time goes on, null for any other; {@code starts} tells the partition in which there are rows before any input; {@code leaving} names the {@link PreCommit} of rows that move, null where
+         * {@code clock} is that of an operator whose rows change as time goes on, null for any other; {@code starts} tells the partition in which there are rows before any input; {@code leaving} is the way of rows that move, null where
          * they stay.
          */
         StepProcessor(
@@ -94,7 +93,7 @@ final class Processors {
                 IntPredicate starts,
                 @Nullable Clock clock,
                 Supplier<Outlet> outlets,
-                @Nullable String leaving) {
+                @Nullable Leaving leaving) {
             this.steps = steps;
             this.clock = clock;
             this.starts = starts;
@@ -108,7 +107,7 @@ final class Processors {
             step = steps.apply(name -> new StoreState(context.getStateStore(name)));
             outlet = outlets.get();
             outlet.startIn(context.taskId().partition());
-            departures = leaving == null ? null : Departures.open(context, leaving);
+            departures = Departures.openWhere(context, leaving);
             if (starts.test(context.taskId().partition())) {
                 Cancellable[] once = new Cancellable[1];
                 once[0] = context.schedule(Duration.ofMillis(1), PunctuationType.WALL_CLOCK_TIME, now -> {

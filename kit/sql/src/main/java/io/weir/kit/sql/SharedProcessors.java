@@ -63,15 +63,15 @@ final class SharedProcessors {
     static final class SourceProcessor extends ContextualProcessor<byte[], Message, byte[], Message> {
         private final int[] columns;
         private final Supplier<Outlet> outlets;
-        private final @Nullable String leaving;
+        private final @Nullable Leaving leaving;
 
         @SuppressWarnings("NullAway.Init") // init comes before the first record
         private Outlet outlet;
 
         private @Nullable Departures departures;
 
-        /** {@code leaving} names the {@link io.weir.kit.stream.PreCommit} of rows that move; null where they stay. */
-        SourceProcessor(Source source, Source whole, Supplier<Outlet> outlets, @Nullable String leaving) {
+        /** {@code leaving} is the way of rows that move; null where they stay. */
+        SourceProcessor(Source source, Source whole, Supplier<Outlet> outlets, @Nullable Leaving leaving) {
             this.columns =
                     source.columns().stream().mapToInt(whole.columns()::indexOf).toArray();
             this.outlets = outlets;
@@ -82,7 +82,7 @@ final class SharedProcessors {
         public void init(ProcessorContext<byte[], Message> context) {
             super.init(context);
             outlet = outlets.get();
-            departures = leaving == null ? null : Departures.open(context, leaving);
+            departures = Departures.openWhere(context, leaving);
         }
 
         @Override

@@ -13,7 +13,7 @@ abstract class SourceProcessor extends ContextualProcessor<byte[], byte[], byte[
     private final Source source;
     private final StageContext stage;
     private final Supplier<Outlet> outlets;
-    private final @Nullable String leaving;
+    private final @Nullable Leaving leaving;
 
     @SuppressWarnings("NullAway.Init") // init comes before the first record
     private Outlet outlet;
@@ -23,8 +23,8 @@ abstract class SourceProcessor extends ContextualProcessor<byte[], byte[], byte[
 
     private @Nullable Departures departures;
 
-    /** {@code leaving} names the {@link io.weir.kit.stream.PreCommit} of rows that move; null where they stay. */
-    SourceProcessor(Source source, StageContext stage, Supplier<Outlet> outlets, @Nullable String leaving) {
+    /** {@code leaving} is the way of rows that move; null where they stay. */
+    SourceProcessor(Source source, StageContext stage, Supplier<Outlet> outlets, @Nullable Leaving leaving) {
         this.source = source;
         this.stage = stage;
         this.outlets = outlets;
@@ -39,7 +39,7 @@ abstract class SourceProcessor extends ContextualProcessor<byte[], byte[], byte[
         super.init(context);
         outlet = outlets.get();
         reader = new InputReader(source.product(), source.read(), stage.schemas());
-        departures = leaving == null ? null : Departures.open(context, leaving);
+        departures = Departures.openWhere(context, leaving);
     }
 
     @Override

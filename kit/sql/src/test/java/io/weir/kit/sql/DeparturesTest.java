@@ -37,7 +37,7 @@ class DeparturesTest {
 
             @Override
             public void init(ProcessorContext<byte[], Message> context) {
-                departures = Departures.open(context, "leaving");
+                departures = Departures.open(context, new Leaving("leaving", TYPES, 0));
             }
 
             @Override
@@ -67,7 +67,7 @@ class DeparturesTest {
 
             @Override
             public void init(ProcessorContext<byte[], Message> context) {
-                departures = Departures.open(context, "leaving");
+                departures = Departures.open(context, new Leaving("leaving", TYPES, 0));
             }
 
             @Override
@@ -82,6 +82,33 @@ class DeparturesTest {
         assertThat(run(Steps::new, rows))
                 .extracting(sent -> deltas(sent.value).size())
                 .containsExactly(1_000, 1_000, 500);
+    }
+
+    @Test
+    void shouldSendWhatGoesToOnePartitionInOneRecord() {
+        class Steps extends ContextualProcessor<byte[], byte[], byte[], Message> {
+            private Departures departures;
+
+            @Override
+            public void init(ProcessorContext<byte[], Message> context) {
+                departures = Departures.open(context, new Leaving("leaving", TYPES, 1));
+            }
+
+            @Override
+            public void process(Record<byte[], byte[]> record) {
+                departures.add(TWO, new Change(List.of(delta(7, -1))), record);
+                departures.add(ONE, new Change(List.of(delta(1, 1))), record);
+                departures.add(new byte[] {3}, new Change(List.of(delta(9, 1))), record);
+            }
+        }
+        MessageSerde serde = new MessageSerde(TYPES);
+
+        List<org.apache.kafka.streams.KeyValue<byte[], byte[]>> sent = run(Steps::new, serde.serializer());
+
+        assertThat(sent)
+                .as("what only takes away leaves last")
+                .extracting(record -> moved(serde, record.value))
+                .containsExactly(List.of("1: 1 x 1", "3: 9 x 1"), List.of("2: 7 x -1"));
     }
 
     @Test
@@ -129,6 +156,15 @@ class DeparturesTest {
 
     private static Delta delta(long value, long weight) {
         return new Delta(new Object[] {value}, weight);
+    }
+
+    private static List<String> moved(MessageSerde serde, byte[] encoded) {
+        return ((Message.Moved) serde.deserializer().deserialize("out", encoded))
+                .moves().stream()
+                        .map(move -> move.key()[0] + ": "
+                                + move.change().deltas().getFirst().row()[0] + " x "
+                                + move.change().deltas().getFirst().weight())
+                        .toList();
     }
 
     private static List<String> deltas(byte[] encoded) {

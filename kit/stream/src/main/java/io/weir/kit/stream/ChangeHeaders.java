@@ -2,6 +2,8 @@ package io.weir.kit.stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -29,6 +31,11 @@ public record ChangeHeaders(
     public static final String SOURCE_TIMESTAMP = "weir-source-ts";
     public static final String POSITION = "weir-position";
 
+    private static final List<String> NAMES = List.of(TRACEPARENT, ORIGIN, PATH, SOURCE_TIMESTAMP, POSITION);
+
+    /** So many headers a change has at most. */
+    static final int FIELDS = NAMES.size();
+
     /** How often the row is there, of a table whose whole row is the key; a decimal number, 1 where it is missing. */
     public static final String COUNT = "weir-count";
 
@@ -46,28 +53,49 @@ public record ChangeHeaders(
     }
 
     public static ChangeHeaders read(Headers headers) {
-        Header traceparent = null;
-        Header origin = null;
-        Header path = null;
-        Header sourceTimestamp = null;
-        Header position = null;
+        return new Reader().read(headers);
+    }
+
+    /** Reads one record after the other: what one transaction of the source changed has the same headers, which are made out once. One per thread. */
+    static final class Reader {
+
+        private final byte[] @Nullable [] before = new byte[FIELDS] @Nullable [];
+        private final byte[] @Nullable [] found = new byte[FIELDS] @Nullable [];
+        private @Nullable ChangeHeaders last;
+
+        /** The same object as before where nothing has changed. */
+        ChangeHeaders read(Headers headers) {
+            find(headers, found);
+            ChangeHeaders same = last;
+            if (same != null && Arrays.deepEquals(found, before)) {
+                return same;
+            }
+            System.arraycopy(found, 0, before, 0, FIELDS);
+            ChangeHeaders change = new ChangeHeaders(
+                    text(found[0]),
+                    Objects.requireNonNullElse(text(found[1]), ""),
+                    Objects.requireNonNullElse(text(found[2]), ""),
+                    number(text(found[3])),
+                    text(found[4]));
+            last = change;
+            return change;
+        }
+    }
+
+    /** The values of these headers, in the order of {@link #name}; null where one is missing. */
+    static void find(Headers headers, byte[] @Nullable [] values) {
+        Arrays.fill(values, null);
         // Once over all of them, for this is done with every record; the last of a name counts.
         for (Header header : headers) {
-            switch (header.key()) {
-                case TRACEPARENT -> traceparent = header;
-                case ORIGIN -> origin = header;
-                case PATH -> path = header;
-                case SOURCE_TIMESTAMP -> sourceTimestamp = header;
-                case POSITION -> position = header;
-                default -> {}
+            int place = NAMES.indexOf(header.key());
+            if (place >= 0) {
+                values[place] = header.value();
             }
         }
-        return new ChangeHeaders(
-                text(traceparent),
-                Objects.requireNonNullElse(text(origin), ""),
-                Objects.requireNonNullElse(text(path), ""),
-                number(text(sourceTimestamp)),
-                text(position));
+    }
+
+    static String name(int place) {
+        return NAMES.get(place);
     }
 
     /** Replaces these headers in {@code headers}; other headers stay. */
@@ -105,11 +133,12 @@ public record ChangeHeaders(
     }
 
     static @Nullable String text(Headers headers, String name) {
-        return text(headers.lastHeader(name));
+        Header header = headers.lastHeader(name);
+        return header == null ? null : text(header.value());
     }
 
-    private static @Nullable String text(@Nullable Header header) {
-        return header == null || header.value() == null ? null : new String(header.value(), UTF_8);
+    private static @Nullable String text(byte @Nullable [] value) {
+        return value == null ? null : new String(value, UTF_8);
     }
 
     static void set(Headers headers, String name, @Nullable String value) {

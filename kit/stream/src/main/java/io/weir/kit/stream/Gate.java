@@ -34,6 +34,9 @@ final class Gate extends ContextualProcessor<byte[], Output, byte[], Destined> {
     private final List<Integer> key;
     private final String topic;
     private final OutputHeaders outputHeaders;
+    private final ChangeHeaders.Reader changes = new ChangeHeaders.Reader();
+    private @Nullable ChangeHeaders lastWritten;
+    private long lastWrittenMs;
     private @Nullable Observer observer;
 
     Gate(DataProduct product, SchemaIds schemas, StageContext stage) {
@@ -72,7 +75,7 @@ final class Gate extends ContextualProcessor<byte[], Output, byte[], Destined> {
 
     @Override
     public void process(Record<byte[], Output> record) {
-        ChangeHeaders change = ChangeHeaders.read(record.headers());
+        ChangeHeaders change = changes.read(record.headers());
         switch (record.value()) {
             case Output.Upsert upsert -> upsert(record, change, upsert.row(), upsert.count());
             case Output.Delete delete -> {
@@ -134,9 +137,17 @@ final class Gate extends ContextualProcessor<byte[], Output, byte[], Destined> {
             Record<byte[], Output> record, ChangeHeaders change, byte[] keyBytes, byte @Nullable [] value, long count) {
         Headers headers = outputHeaders.of(change, stage.tracing().hop(change.traceparent(), topic), value != null);
         if (count > 1) {
+            headers = new RecordHeaders(headers);
             set(headers, ChangeHeaders.COUNT, Long.toString(count));
         }
-        stage.meters().out(change.sourceTimestampMs());
+        stage.meters().out();
+        long nowMs = context().currentSystemTimeMs();
+        if (!change.equals(lastWritten) || nowMs != lastWrittenMs) {
+            // Of the rows that one change made at once, one tells how fresh they are.
+            stage.meters().fresh(change.sourceTimestampMs());
+            lastWritten = change;
+            lastWrittenMs = nowMs;
+        }
         context().forward(new Record<>(keyBytes, new Destined(topic, value), record.timestamp(), headers));
     }
 

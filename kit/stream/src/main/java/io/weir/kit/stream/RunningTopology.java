@@ -22,7 +22,7 @@ final class RunningTopology implements AutoCloseable {
 
     RunningTopology(Topology topology, Properties settings) {
         applicationId = settings.getProperty(StreamsConfig.APPLICATION_ID_CONFIG);
-        streams = new KafkaStreams(topology, settings);
+        streams = new KafkaStreams(topology, settings, new QueuedProducer.Clients());
         streams.setUncaughtExceptionHandler(thrown -> {
             failure = thrown;
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;

@@ -40,6 +40,11 @@ public interface Stage {
         return Lineage.UNKNOWN;
     }
 
+    /** Whether each topic that the topology reads is read by an {@link Arrival}: then records are handed to it in bundles, which costs less. */
+    default boolean readsBundles() {
+        return false;
+    }
+
     /** Called on each (re)start. May throw what {@link io.weir.kit.contract.Schemas} throws while the registry is not ready. */
     Topology topology(StageContext context);
 }

@@ -52,9 +52,19 @@ public final class StageMeters {
         in.increment();
     }
 
-    /** A change was written. {@code sourceTimestampMs} is its commit time in the source; below 0 where unknown. */
+    /** A change was written, of one row. {@code sourceTimestampMs} as in {@link #fresh}. */
     public void out(long sourceTimestampMs) {
+        out();
+        fresh(sourceTimestampMs);
+    }
+
+    /** A row was written. */
+    public void out() {
         out.increment();
+    }
+
+    /** Rows of a change were written. {@code sourceTimestampMs} is its commit time in the source; below 0 where unknown. */
+    public void fresh(long sourceTimestampMs) {
         if (sourceTimestampMs >= 0) {
             freshness.record(Math.max(0, clock.millis() - sourceTimestampMs), TimeUnit.MILLISECONDS);
         }

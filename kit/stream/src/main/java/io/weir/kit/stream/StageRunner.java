@@ -280,7 +280,9 @@ final class StageRunner implements AutoCloseable {
             return new RunningTopology(
                     which.topology(where),
                     StreamsSettings.of(
-                            settings, PlanLedger.applicationId(which.id().toString(), generation)));
+                            settings,
+                            PlanLedger.applicationId(which.id().toString(), generation),
+                            which.readsBundles()));
         } catch (NotPublishedYet | RegistryUnavailable notReady) {
             throw new StageWaitException(rootMessage(notReady));
         }

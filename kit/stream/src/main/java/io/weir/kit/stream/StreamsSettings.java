@@ -14,7 +14,13 @@ final class StreamsSettings {
 
     private StreamsSettings() {}
 
+    /** For a topology that takes records as they are. */
     static Properties of(StageSettings settings, String applicationId) {
+        return of(settings, applicationId, false);
+    }
+
+    /** @param bundles whether the topology reads bundles, see {@link Stage#readsBundles} */
+    static Properties of(StageSettings settings, String applicationId, boolean bundles) {
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
@@ -45,7 +51,10 @@ final class StreamsSettings {
                 settings.commitInterval().toMillis());
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 64 * 1024);
         // A stage that is behind is offered as much as it may hold: little enough for a small heap.
-        properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 500);
+        properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, bundles ? 500 / Bundle.MOST : 500);
+        if (bundles) {
+            properties.put(StreamsConfig.InternalConfig.INTERNAL_CONSUMER_WRAPPER, BundlingConsumer.class);
+        }
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 500);
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG), 256 * 1024);
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), 4 * 1024 * 1024);
