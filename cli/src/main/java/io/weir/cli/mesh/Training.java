@@ -27,6 +27,9 @@ public final class Training implements AutoCloseable {
     /** What a part does right after it is ready belongs to its start as well. */
     private static final Duration SETTLING = Duration.ofSeconds(5);
 
+    /** A stage whose input nobody captures here is never ready, and has started all the same. */
+    private static final Duration WAITING = Duration.ofSeconds(60);
+
     private final StateFolder state;
     private final StateFolder place;
     private final List<Step> steps;
@@ -84,11 +87,23 @@ public final class Training implements AutoCloseable {
         } else if (FOUNDATIONS.contains(step.name())) {
             start(spec(step)).awaitReady();
         } else if (SERVICES.contains(step.name()) && caches.lacks(spec(step))) {
-            start(spec(step)).awaitReady();
-            if (closed.await(SETTLING.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new InterruptedException();
-            }
-            end(running.getLast());
+            PartProcess process = start(spec(step));
+            settle(process);
+            end(process);
+        }
+    }
+
+    /** Until it is ready for a while, or waits for what only a database would bring. */
+    private void settle(PartProcess process) throws InterruptedException {
+        for (int second = 0; second < WAITING.toSeconds() && !process.isReady(); second++) {
+            pause(Duration.ofSeconds(1));
+        }
+        pause(SETTLING);
+    }
+
+    private void pause(Duration time) throws InterruptedException {
+        if (closed.await(time.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new InterruptedException();
         }
     }
 
