@@ -31,12 +31,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** The packaged server as a process, the domain folder that it is given, and what it writes. */
 final class CaptureServer {
 
+    private static final int LOG_LINES = 120;
+
     private final Map<Long, Schema> schemas = new ConcurrentHashMap<>();
     private final TestKafka kafka;
     private final TestRegistry registry;
     private final Path folder;
     private final String domain;
     private PartProcess process;
+    private String password;
 
     CaptureServer(TestKafka kafka, TestRegistry registry, Path folder, String domain) {
         this.kafka = kafka;
@@ -101,6 +104,7 @@ final class CaptureServer {
 
     /** Starts it and waits until it is ready. */
     void start(String password) {
+        this.password = password;
         int port = Ports.free();
         List<String> command = new ArrayList<>(List.of(WeirHome.java()));
         command.addAll(JavaPart.flags(96));
@@ -146,14 +150,39 @@ final class CaptureServer {
 
     List<CapturedEvent> eventsUntil(Predicate<List<CapturedEvent>> condition) {
         List<CapturedEvent> events = new ArrayList<>();
-        kafka.awaitRecords(
-                topic(),
-                records -> {
-                    events.addAll(decode(records.subList(events.size(), records.size())));
-                    return condition.test(events);
-                },
-                LIMIT);
+        try {
+            kafka.awaitRecords(
+                    topic(),
+                    records -> {
+                        events.addAll(decode(records.subList(events.size(), records.size())));
+                        return condition.test(events);
+                    },
+                    LIMIT);
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "; " + whatItSays(), e);
+        }
         return events;
+    }
+
+    /** The same, with what a supervisor does beside it: a server that ends is started again. */
+    List<CapturedEvent> supervisedUntil(Predicate<List<CapturedEvent>> condition) {
+        return eventsUntil(events -> {
+            if (!isAlive()) {
+                start(password);
+            }
+            return condition.test(events);
+        });
+    }
+
+    private String whatItSays() {
+        String state = isAlive() ? "the server lives" : "the server has ended";
+        try {
+            List<String> log = Files.readAllLines(folder.resolve("debezium.log"));
+            return state + ". It wrote:\n"
+                    + String.join("\n", log.subList(Math.max(0, log.size() - LOG_LINES), log.size()));
+        } catch (IOException e) {
+            return state + ", its log cannot be read: " + e;
+        }
     }
 
     private String topic() {

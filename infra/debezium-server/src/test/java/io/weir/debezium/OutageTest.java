@@ -49,7 +49,7 @@ class OutageTest {
             database.awaitReady();
             shop.execute("INSERT INTO customers VALUES (2, 'Bob')");
 
-            assertThat(server.eventsUntil(events ->
+            assertThat(server.supervisedUntil(events ->
                             events.stream().anyMatch(event -> event.text().equals("c 2 Bob"))))
                     .isNotEmpty();
             assertThat(server.isAlive()).isTrue();
@@ -81,7 +81,7 @@ class OutageTest {
             kafka = PartProcess.start(spec, folder.resolve("kafka.log"), folder.resolve("kafka.pid"));
             kafka.awaitReady();
 
-            assertThat(server.eventsUntil(events ->
+            assertThat(server.supervisedUntil(events ->
                             events.stream().anyMatch(event -> event.text().equals("c 2 Bob"))))
                     .isNotEmpty();
             assertThat(server.isAlive()).isTrue();
