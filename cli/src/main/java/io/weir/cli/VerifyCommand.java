@@ -106,6 +106,10 @@ final class VerifyCommand implements Callable<Integer> {
                 return ExitCodes.NOT_DRAINED;
             }
             return report.isClean() ? ExitCodes.OK : ExitCodes.NOT_WELL;
+        } catch (OutOfMemoryError full) {
+            throw new UserError(
+                    "The tables to compare do not fit into %d MB, half of this machine's memory. Compare one product at a time: ./weir verify --model gold.customer_profile"
+                            .formatted(Runtime.getRuntime().maxMemory() >> 20));
         } catch (KafkaException e) {
             throw new UserError("Kafka at %s cannot be worked with: %s"
                     .formatted(run.addresses().kafka(), e.getMessage()));

@@ -45,6 +45,9 @@ public final class MeshPlan {
     /** What a busy stage gathers in a transaction where throughput is worth more than a blink. */
     private static final String THROUGHPUT_COMMIT_INTERVAL = "1s";
 
+    /** What the state of a service may take in memory then. */
+    private static final int THROUGHPUT_STATE_MIB = 256;
+
     private final Path home;
     private final StateFolder state;
     private final MeshRequest request;
@@ -247,6 +250,7 @@ public final class MeshPlan {
         if (STREAMING.contains(service)) {
             if (request.throughput()) {
                 command.add("-Dweir.commit-interval=" + THROUGHPUT_COMMIT_INTERVAL);
+                command.add("-Dweir.state.memory-mib=" + THROUGHPUT_STATE_MIB);
                 command.add("-Dweir.kafka.client.\"main.consumer.fetch.min.bytes\"=65536");
                 command.add("-Dweir.kafka.client.\"main.consumer.fetch.max.wait.ms\"=200");
             }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.apache.avro.Schema;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class TopicTables implements AutoCloseable {
 
     private static final Duration SILENCE = Duration.ofSeconds(30);
+
+    /** What is kept of a record: its headers would hold all that was fetched with it. */
+    private record Written(byte[] value, Schema schema) {}
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Schemas schemas;
@@ -62,7 +66,8 @@ final class TopicTables implements AutoCloseable {
     }
 
     private Table read(DataProduct product) {
-        Map<ByteBuffer, ConsumerRecord<byte[], byte[]>> latest = new LinkedHashMap<>();
+        RowCodec codec = RowCodec.ofValue(product);
+        Map<ByteBuffer, Written> latest = new LinkedHashMap<>();
         Map<ByteBuffer, Long> times = new HashMap<>();
         read(product.name().topic(), record -> {
             if (record.key() == null) {
@@ -73,15 +78,14 @@ final class TopicTables implements AutoCloseable {
             if (record.value() == null) {
                 latest.remove(key);
             } else {
-                latest.put(key, record);
+                Schema schema =
+                        SchemaHeaders.valueSchema(record.headers(), schemas).orElse(codec.schema());
+                latest.put(key, new Written(record.value(), schema));
             }
         });
-        RowCodec codec = RowCodec.ofValue(product);
         List<@Nullable Object[]> rows = new ArrayList<>(latest.size());
-        for (ConsumerRecord<byte[], byte[]> record : latest.values()) {
-            rows.add(codec.decode(
-                    record.value(),
-                    SchemaHeaders.valueSchema(record.headers(), schemas).orElse(codec.schema())));
+        for (Written written : latest.values()) {
+            rows.add(codec.decode(written.value(), written.schema()));
         }
         Table table = Table.of(product.rowType(), product.key(), rows);
         tables.put(product, table);
