@@ -176,15 +176,12 @@ final class Measures {
                 0);
     }
 
+    /** Of what is inside a column, and of columns beyond those that are profiled, rows are counted. */
     private static Measured nulls(Promise promise, Seen seen) {
         ColumnProfile column = column(promise, seen);
-        return share(
-                promise,
-                seen,
-                column == null ? 0 : (double) column.nulls(),
-                column == null ? null : column.firstNull(),
-                0,
-                "have no value");
+        return column == null
+                ? counted(promise, seen)
+                : share(promise, seen, (double) column.nulls(), column.firstNull(), 0, "have no value");
     }
 
     private static Measured counted(Promise promise, Seen seen) {
@@ -195,7 +192,11 @@ final class Measures {
                 bad == null ? 0 : (double) bad.rows(),
                 bad == null ? null : bad.first(),
                 bad == null ? 0 : bad.firstMs(),
-                "count as %s".formatted(promise.metric() == Promise.Metric.MISSING_VALUES ? "missing" : "invalid"));
+                switch (promise.metric()) {
+                    case NULL_VALUES -> "have no value";
+                    case MISSING_VALUES -> "count as missing";
+                    default -> "count as invalid";
+                });
     }
 
     private static Measured share(

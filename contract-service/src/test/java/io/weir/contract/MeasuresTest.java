@@ -108,6 +108,11 @@ class MeasuresTest {
                 .returns("30 of 200 rows of the last 60 s have no value", Measured::detail);
         assertThat(value(Metric.INVALID_VALUES, Unit.ROWS, seen(window, null, NOW_MS)))
                 .isEqualTo(5);
+        assertThat(Measures.of(promise(Metric.NULL_VALUES, Unit.ROWS, "amount.net"), seen(window, null, NOW_MS)))
+                .get()
+                .returns(5d, Measured::value)
+                .returns("in-0@3", Measured::firstBad)
+                .returns("5 of 200 rows of the last 60 s have no value", Measured::detail);
         assertThat(value(Metric.DUPLICATE_VALUES, Unit.ROWS, seen(window, null, NOW_MS)))
                 .isEqualTo(150);
         assertThat(value(Metric.NULL_VALUES, Unit.PERCENT, seen(null, null, NOW_MS)))
@@ -168,11 +173,15 @@ class MeasuresTest {
     }
 
     private static Promise promise(Metric metric, Unit unit) {
+        return promise(metric, unit, "amount");
+    }
+
+    private static Promise promise(Metric metric, Unit unit, String field) {
         return new Promise(
                 "rule",
                 metric,
-                "amount",
-                List.of("amount"),
+                field,
+                List.of(field),
                 0.5,
                 Bound.atMost(0),
                 unit,

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Row rules about how many elements arrays, maps and records have, and about each value inside them. */
 final class NestedRules {
@@ -33,29 +32,7 @@ final class NestedRules {
         if (options != null) {
             nested.size(options);
         }
-        switch (column.type()) {
-            case DataType.Array(DataType element) -> {
-                Fields items = property.objectOrNull("items");
-                if (items != null) {
-                    nested.inside(items, "[]", element, value -> ((List<?>) value).stream());
-                }
-            }
-            case DataType.Struct(List<Column> fields) -> {
-                for (Fields one : property.objects("properties")) {
-                    for (int i = 0; i < fields.size(); i++) {
-                        int field = i;
-                        if (fields.get(i).name().equals(one.textOr("name", null))) {
-                            nested.inside(
-                                    one,
-                                    "." + fields.get(i).name(),
-                                    fields.get(i).type(),
-                                    value -> Stream.of(value).map(record -> ((List<?>) record).get(field)));
-                        }
-                    }
-                }
-            }
-            default -> {}
-        }
+        Inside.of(property, column).forEach(nested::inside);
         return nested.rules;
     }
 
@@ -113,24 +90,16 @@ final class NestedRules {
     }
 
     /** What is declared of a value inside holds for each that is there. */
-    private void inside(Fields declared, String path, DataType type, Function<Object, Stream<?>> values) {
-        String physical = declared.textOr("physicalType", null);
+    private void inside(Inside inside) {
+        String physical = inside.declared().textOr("physicalType", null);
         TypeNames.Named named = physical == null ? null : TypeNames.physical(physical);
-        List<RowRule> each = RuleReader.read(
-                declared,
-                new Column(column.name() + path, type, true),
-                0,
-                named == null ? -1 : named.maxLength(),
-                onViolation);
-        for (RowRule rule : each) {
-            rules.add(new ValueRule(
-                    rule.name(),
-                    rule.field(),
-                    rule.demand(),
-                    position,
-                    value -> values.apply(value).allMatch(one -> rule.holds(new @Nullable Object[] {one})),
-                    onViolation));
-        }
+        RuleReader.read(
+                        inside.declared(),
+                        inside.column(),
+                        0,
+                        named == null ? -1 : named.maxLength(),
+                        inside.onViolation(onViolation))
+                .forEach(rule -> rules.add(inside.lift(rule, position)));
     }
 
     private void add(String name, String demand, Predicate<Object> test) {

@@ -9,9 +9,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
@@ -58,13 +60,46 @@ final class QualityReader {
         return promises;
     }
 
-    /** The promises of one column. */
+    /** The promises of one column, and of what is inside it. */
     void column(Fields property, Column column, int position, Optional<DataProduct.OnViolation> byDefault) {
+        qualities(property, column, position, byDefault, UnaryOperator.identity());
+        if (property.has("unique")
+                && property.flag("unique")
+                && !(property.has("primaryKey") && property.flag("primaryKey"))) {
+            promises.unique(property, column, byDefault);
+        }
+        Inside.of(property, column).forEach(inside -> inside(inside, byDefault, rule -> inside.lift(rule, position)));
+    }
+
+    /** @param lift makes a rule about one of the values one about the row */
+    private void inside(Inside inside, Optional<DataProduct.OnViolation> outer, UnaryOperator<RowRule> lift) {
+        Optional<DataProduct.OnViolation> onViolation = inside.onViolation(outer);
+        Fields declared = inside.declared();
+        qualities(declared, inside.column(), 0, onViolation, lift);
+        if (declared.has("unique") && declared.flag("unique")) {
+            declared.problemAtName(
+                    "unique",
+                    "\"unique\" of \"%s\": whether rows repeat is known of whole columns alone; leave it out, or make it a column"
+                            .formatted(inside.column().name()));
+        }
+        Inside.of(declared, inside.column())
+                .forEach(inner -> inside(inner, onViolation, rule -> lift.apply(inner.lift(rule, 0))));
+    }
+
+    private void qualities(
+            Fields property,
+            Column column,
+            int position,
+            Optional<DataProduct.OnViolation> byDefault,
+            UnaryOperator<RowRule> lift) {
         for (Fields quality : property.objects("quality")) {
             Optional<DataProduct.OnViolation> onViolation = onViolation(quality, byDefault);
             String metric = metric(quality);
+            if (isInside(column) && !isMeasuredInside(quality, metric, column)) {
+                continue;
+            }
             Fields arguments = arguments(quality, metric);
-            List<RowRule> ofRows =
+            List<RowRule> ofValues =
                     switch (metric) {
                         case "nullValues" ->
                             List.of(new PresentRule("nullValues", column.name(), position, onViolation));
@@ -74,6 +109,7 @@ final class QualityReader {
                             valid(arguments == null ? quality : arguments, column, position, onViolation);
                         default -> List.of();
                     };
+            List<RowRule> ofRows = ofValues.stream().map(lift).toList();
             if (allowsNone(quality)) {
                 rules.addAll(ofRows);
                 if (metric.equals("sql")) {
@@ -83,11 +119,45 @@ final class QualityReader {
             promises.library(quality, metric, column, List.of(), all(ofRows), onViolation);
             promises.custom(quality, column, onViolation);
         }
-        if (property.has("unique")
-                && property.flag("unique")
-                && !(property.has("primaryKey") && property.flag("primaryKey"))) {
-            promises.unique(property, column, byDefault);
+    }
+
+    private static boolean isInside(Column column) {
+        return column.name().contains(".") || column.name().contains("[]");
+    }
+
+    /** Whether the rule can be kept or judged of values inside a column; what cannot is told. Other tools' rules, and words for readers, are theirs. */
+    private boolean isMeasuredInside(Fields quality, String metric, Column column) {
+        String path = column.name();
+        if (metric.equals("sql")) {
+            Fields.Text query = quality.placed("query");
+            if (query == null) {
+                return false;
+            }
+            if (path.contains("[]") && !variables(query.value(), path).equals(variables(query.value(), null))) {
+                quality.problem(
+                        "query",
+                        "\"%s\" is each of many values, and a query is about one: write the rule as metric invalidValues or with logicalTypeOptions, or at the object, over an element as %s[1]"
+                                .formatted(path, path.substring(0, path.indexOf("[]"))));
+                return false;
+            }
+            if (!allowsNone(quality) || !count(query.value(), path).matches()) {
+                quality.problem(
+                        "query",
+                        "a query over many rows is not run of \"%s\": write SELECT COUNT(*) FROM ${object} WHERE <what no row may fulfil>, with mustBe: 0"
+                                .formatted(path));
+                return false;
+            }
+            return true;
         }
+        boolean ours = "weir".equals(word(quality, "engine"));
+        if (ours || List.of("duplicateValues", "rowCount").contains(metric)) {
+            quality.problem(
+                    ours ? "engine" : quality.has("metric") ? "metric" : "rule",
+                    "%s is measured of whole columns, and \"%s\" is inside one: write nullValues, missingValues or invalidValues, or make it a column"
+                            .formatted(ours ? "what the engine weir judges" : metric, path));
+            return false;
+        }
+        return true;
     }
 
     /** One rule that holds where all of these do. */
@@ -304,13 +374,22 @@ final class QualityReader {
                 .collect(Collectors.joining(", "));
     }
 
+    /** A column, or a field inside a record, as SQL reads it. */
+    private static String sqlName(String path) {
+        String[] steps = path.split("\\.", 0);
+        return steps.length == 1
+                ? '"' + path + '"'
+                : Stream.of(steps).skip(1).reduce("(\"%s\")".formatted(steps[0]), (outer, step) -> "%s.\"%s\""
+                        .formatted(outer, step));
+    }
+
     private void sql(Fields quality, @Nullable String column, Optional<DataProduct.OnViolation> onViolation) {
         Fields.Text query = quality.has("query") ? quality.placed("query") : null;
         if (query == null) {
             return;
         }
-        Matcher count = COUNT.matcher(variables(query.value(), column));
-        if (!count.matches() || !tables.contains(count.group(1).replace("\"", ""))) {
+        Matcher count = count(query.value(), column);
+        if (!count.matches()) {
             return; // A query over many rows is not a row's to break.
         }
         String id = word(quality, "id");
@@ -325,6 +404,12 @@ final class QualityReader {
                 place.column()));
     }
 
+    /** Matches a query that counts rows of this product. */
+    private Matcher count(String query, @Nullable String column) {
+        Matcher count = COUNT.matcher(variables(query, column));
+        return count.matches() && !tables.contains(count.group(1).replace("\"", "")) ? COUNT.matcher("") : count;
+    }
+
     /** {@code ${object}}, {@code {table}} and the like are the product, {@code ${property}}, {@code {column}} the column. */
     private String variables(String query, @Nullable String column) {
         return VARIABLE.matcher(query).replaceAll(found -> {
@@ -333,7 +418,7 @@ final class QualityReader {
                 return tables.iterator().next();
             }
             return List.of("property", "column", "field").contains(name) && column != null
-                    ? Matcher.quoteReplacement('"' + column + '"')
+                    ? Matcher.quoteReplacement(sqlName(column))
                     : Matcher.quoteReplacement(found.group());
         });
     }

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,6 +113,61 @@ class NestedColumnTest {
         assertThat(rules.firstBroken(new Object[] {1L, Arrays.asList(null, null, null)}))
                 .hasValueSatisfying(
                         rule -> assertThat(rule.name() + " of " + rule.field()).isEqualTo("required of v"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            quoteCharacter = '`',
+            value = {
+                "metric: nullValues, mustBe: 0 ~ nullValues of v.city ~ Ulm ~",
+                "metric: missingValues, arguments: {missingValues: ['n/a']}, mustBe: 0 ~ missingValues of v.city ~ Ulm ~ n/a",
+                "metric: invalidValues, arguments: {validValues: [Ulm, Bonn]}, mustBeLessThan: 1 ~ validValues of v.city ~ Ulm ~ Paris",
+                "metric: invalidValues, arguments: {pattern: '^[A-Z]'}, mustBe: 0 ~ pattern of v.city ~ Ulm ~ ulm",
+            })
+    void shouldHoldRowsAgainstTheQualityOfAField(
+            String quality, String rule, @Nullable String good, @Nullable String bad) throws IOException {
+        RowRules rules = RowRules.of(product(
+                "{name: v, logicalType: object, properties: [{name: city, logicalType: string, quality: [{%s}]}]}"
+                        .formatted(quality)));
+
+        assertThat(rules.firstBroken(new Object[] {1L, Arrays.asList(good)})).isEmpty();
+        assertThat(rules.firstBroken(new Object[] {1L, Arrays.asList(bad)}))
+                .map(broken -> broken.name() + " of " + broken.field())
+                .hasValue(rule);
+        assertThat(rules.firstBroken(new @Nullable Object[] {1L, null})).isEmpty();
+    }
+
+    @Test
+    void shouldHoldRowsAgainstTheQualityOfWhatIsDeepInside() throws IOException {
+        RowRules rules = RowRules.of(product("""
+                {name: v, logicalType: array, items: {logicalType: object, properties: [{name: tags, logicalType: array, items: {logicalType: string, \
+                customProperties: [{property: onViolation, value: halt}], quality: [{metric: invalidValues, arguments: {validValues: [a, b]}, mustBe: 0}]}}]}}"""));
+
+        assertThat(rules.firstBroken(new Object[] {1L, List.of(List.of(List.of("a")), List.of(List.of("b", "a")))}))
+                .isEmpty();
+        RowRule broken = rules.firstBroken(
+                        new Object[] {1L, List.of(List.of(List.of("a")), List.of(List.of("b", "c")))})
+                .orElseThrow();
+        assertThat(broken.field()).isEqualTo("v[].tags[]");
+        assertThat(rules.onViolation(broken)).isEqualTo(DataProduct.OnViolation.HALT);
+    }
+
+    @Test
+    void shouldPromiseOfAFieldWhatARowMayBreak() throws IOException {
+        List<Promise> promises = product("""
+                {name: v, logicalType: object, properties: [{name: city, logicalType: string, quality: [\
+                {metric: nullValues, mustBeLessThan: 10, unit: percent}, {metric: invalidValues, arguments: {validValues: [Ulm]}, mustBeLessThan: 5}]}]}""").settings().promises();
+
+        assertThat(promises)
+                .extracting(Promise::demand)
+                .containsExactly(
+                        "nullValues of \"v.city\": less than 10 percent",
+                        "invalidValues of \"v.city\": less than 5 rows");
+        RowRule ofRows = promises.getFirst().bad().orElseThrow();
+        assertThat(ofRows.holds(new Object[] {1L, Arrays.asList("Ulm")})).isTrue();
+        assertThat(ofRows.holds(new Object[] {1L, Arrays.asList((Object) null)}))
+                .isFalse();
     }
 
     @Test

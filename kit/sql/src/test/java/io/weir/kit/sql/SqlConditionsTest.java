@@ -9,6 +9,7 @@ import io.weir.kit.contract.DataProduct.OnViolation;
 import io.weir.kit.contract.RowRule;
 import io.weir.kit.contract.RowRules;
 import java.math.BigDecimal;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,6 +101,26 @@ class SqlConditionsTest {
 
         assertThat(rules.firstBroken(row("1", "1", "x")).map(RowRule::field)).hasValue("code");
         assertThat(rules.firstBroken(row("1", "1", "y"))).isEmpty();
+    }
+
+    @Test
+    void shouldReadARuleOfAFieldInsideARecord() {
+        String within =
+                "logicalType: object\n        properties: [{name: geo, logicalType: object, properties: [{name: x, logicalType: integer, "
+                        + "quality: [{type: sql, query: 'SELECT COUNT(*) FROM {object} WHERE {property} > id', mustBe: 0}]}]}]";
+        RowRules rules = RowRules.of(ContractFile.of(
+                        CONTRACT.replace("logicalType: string\n        %s", within)
+                                .formatted("SELECT 1", "warn"),
+                        "line.odcs.yaml")
+                .product());
+
+        assertThat(rules.firstBroken(new @Nullable Object[] {1L, null, null, List.of(List.of(2L))})
+                        .map(RowRule::field))
+                .hasValue("code.geo.x");
+        assertThat(rules.firstBroken(new @Nullable Object[] {1L, null, null, List.of(List.of(1L))}))
+                .isEmpty();
+        assertThat(rules.firstBroken(new @Nullable Object[] {1L, null, null, null}))
+                .isEmpty();
     }
 
     @Test
