@@ -1,9 +1,5 @@
 package io.weir.contract;
 
-import com.cronutils.model.CronType;
-import com.cronutils.model.definition.CronDefinitionBuilder;
-import com.cronutils.model.time.ExecutionTime;
-import com.cronutils.parser.CronParser;
 import io.weir.contract.Incident.Affected;
 import io.weir.contract.Incident.Owner;
 import io.weir.kit.contract.Bound;
@@ -13,25 +9,16 @@ import io.weir.kit.contract.ProductName;
 import io.weir.kit.contract.Promise;
 import io.weir.kit.sql.Consumers;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What is judged: the promises of every contract, and whom it concerns. Thread-safe. */
 final class Rules {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Rules.class);
-    private static final CronParser CRON = new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
 
     /** Nobody has to promise this. */
     private static final Promise NO_LOOP = new Promise(
@@ -50,7 +37,6 @@ final class Rules {
     private final Map<String, DataProduct> products = new LinkedHashMap<>();
     private final Map<String, List<Promise>> promises = new HashMap<>();
     private final Map<String, Owner> owners = new HashMap<>();
-    private final Map<String, Optional<ExecutionTime>> schedules = new ConcurrentHashMap<>();
     private final Downstream downstream;
 
     Rules(List<Domain> domains) {
@@ -82,32 +68,11 @@ final class Rules {
 
     /** Whether a promise is to be judged now: always, or where its schedule has come round since {@code lastMs}. */
     boolean isDue(Promise promise, long lastMs, long nowMs) {
-        ExecutionTime schedule = promise.schedule().map(this::schedule).orElse(null);
-        return schedule == null
-                || schedule.lastExecution(at(nowMs))
-                        .filter(due -> lastMs < due.toInstant().toEpochMilli())
+        return promise.schedule().isEmpty()
+                || promise.schedule()
+                        .flatMap(schedule -> schedule.last(Instant.ofEpochMilli(nowMs)))
+                        .filter(due -> lastMs < due.toEpochMilli())
                         .isPresent();
-    }
-
-    /** Null where it cannot be read, so that it restricts nothing. */
-    private @Nullable ExecutionTime schedule(String cron) {
-        return schedules
-                .computeIfAbsent(cron, text -> {
-                    try {
-                        return Optional.of(ExecutionTime.forCron(CRON.parse(text)));
-                    } catch (IllegalArgumentException unreadable) {
-                        LOG.atWarn()
-                                .addKeyValue("schedule", text)
-                                .addKeyValue("reason", unreadable.getMessage())
-                                .log("a schedule is not five cron fields; its promise is judged all the time");
-                        return Optional.empty();
-                    }
-                })
-                .orElse(null);
-    }
-
-    private static ZonedDateTime at(long ms) {
-        return Instant.ofEpochMilli(ms).atZone(ZoneOffset.UTC);
     }
 
     Owner owner(String topic) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param bad which rows count, of {@link Metric#MISSING_VALUES} and {@link Metric#INVALID_VALUES}
  * @param severity ODCS: {@code info}, {@code warning}, {@code error}
  * @param onViolation what happens where it is broken; empty where the product's own word holds
- * @param schedule five cron fields, UTC: when it is judged; empty for always
+ * @param schedule when it is judged; empty for always
  */
 public record Promise(
         String id,
@@ -29,7 +29,7 @@ public record Promise(
         Optional<RowRule> bad,
         String severity,
         Optional<DataProduct.OnViolation> onViolation,
-        Optional<String> schedule) {
+        Optional<Schedule> schedule) {
 
     /** What is measured. */
     public enum Metric {

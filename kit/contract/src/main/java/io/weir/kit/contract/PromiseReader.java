@@ -209,12 +209,23 @@ final class PromiseReader {
         });
     }
 
-    private static Optional<String> schedule(Fields at) {
+    /** Empty for always, and where another scheduler than cron reads it; what is no schedule is told. */
+    static Optional<Schedule> schedule(Fields at) {
         String schedule = word(at, "schedule");
         String scheduler = word(at, "scheduler");
-        return schedule == null || (scheduler != null && !scheduler.equals("cron"))
-                ? Optional.empty()
-                : Optional.of(schedule);
+        if (schedule == null || (scheduler != null && !scheduler.equals("cron"))) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Schedule.of(schedule));
+        } catch (IllegalArgumentException unreadable) {
+            at.problem(
+                    "schedule",
+                    ("schedule \"%s\" is no time table: %s; write minute, hour, day of the month, month, day of the week, "
+                                    + "as in 0 20 * * 1-5 for 20:00 UTC on working days")
+                            .formatted(schedule, unreadable.getMessage()));
+            return Optional.empty();
+        }
     }
 
     private static Optional<Bound> bound(Fields at) {

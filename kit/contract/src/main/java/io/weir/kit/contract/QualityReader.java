@@ -95,6 +95,7 @@ final class QualityReader {
         for (Fields quality : property.objects("quality")) {
             Optional<DataProduct.OnViolation> onViolation = onViolation(quality, byDefault);
             String metric = metric(quality);
+            schedule(quality, metric);
             if (isInside(column) && !isMeasuredInside(quality, metric, column)) {
                 continue;
             }
@@ -191,6 +192,7 @@ final class QualityReader {
         for (Fields quality : object.objects("quality")) {
             Optional<DataProduct.OnViolation> onViolation = onViolation(quality, Optional.empty());
             String metric = metric(quality);
+            schedule(quality, metric);
             if (List.of("nullValues", "missingValues", "invalidValues").contains(metric)) {
                 quality.problem(
                         "metric",
@@ -229,6 +231,13 @@ final class QualityReader {
                 ? Optional.of(settings.oneOf(
                         Setting.ON_VIOLATION, DataProduct.OnViolation.class, DataProduct.OnViolation.QUARANTINE))
                 : byDefault;
+    }
+
+    /** Also of a rule that the gate keeps at any time: what is written and cannot be read is told. What other engines and people read is theirs. */
+    private static void schedule(Fields quality, String metric) {
+        if (!metric.isEmpty() || "weir".equals(word(quality, "engine"))) {
+            var _ = PromiseReader.schedule(quality);
+        }
     }
 
     /** {@code sql}, or the metric as v3.1.0 calls it, or nothing. */
