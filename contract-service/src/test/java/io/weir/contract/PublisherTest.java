@@ -31,6 +31,9 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** On a real registry. */
 @WithMesh
@@ -61,7 +64,7 @@ class PublisherTest {
     void shouldPublishContractAndSchemas() {
         DataProduct product = product("1.0.0", ID, NAME);
 
-        Publication publication = publisher.publish(product);
+        Publication publication = publish(product);
 
         assertThat(publication)
                 .isEqualTo(Publication.published(
@@ -77,9 +80,9 @@ class PublisherTest {
 
     @Test
     void shouldChangeNothingWhenDoneAgain() {
-        Publication first = publisher.publish(product("1.0.0", ID, NAME));
+        Publication first = publish(product("1.0.0", ID, NAME));
 
-        Publication second = publisher.publish(product("1.0.0", ID, NAME));
+        Publication second = publish(product("1.0.0", ID, NAME));
 
         assertThat(second).isEqualTo(first);
         assertThat(registry.versions(name.domain(), name.topic())).hasSize(1);
@@ -90,9 +93,9 @@ class PublisherTest {
     void shouldLetANullableColumnComeWhileOldWritersGoOn() {
         DataProduct old = product("1.0.0", ID, NAME);
         DataProduct next = product("1.1.0", ID, NAME, EMAIL);
-        publisher.publish(old);
+        publish(old);
 
-        Publication publication = publisher.publish(next);
+        Publication publication = publish(next);
 
         assertThat(publication.state()).isEqualTo(Publication.State.PUBLISHED);
         assertThat(schemas.byId(schemas.idOf(old, Part.VALUE))).isEqualTo(AvroMapping.valueSchema(old));
@@ -103,9 +106,9 @@ class PublisherTest {
 
     @Test
     void shouldRefuseToTakeARequiredColumnAway() {
-        publisher.publish(product("1.0.0", ID, NAME));
+        publish(product("1.0.0", ID, NAME));
 
-        Publication publication = publisher.publish(product("1.1.0", ID));
+        Publication publication = publish(product("1.1.0", ID));
 
         assertThat(publication.state()).isEqualTo(Publication.State.REFUSED);
         assertThat(publication.detail())
@@ -120,7 +123,7 @@ class PublisherTest {
 
     @Test
     void shouldRefuseAnotherPrimaryKey() {
-        publisher.publish(product("1.0.0", ID, NAME));
+        publish(product("1.0.0", ID, NAME));
         DataProduct other = new DataProduct(
                 name,
                 "1.1.0",
@@ -133,7 +136,7 @@ class PublisherTest {
                 Path.of("customer.odcs.yaml"),
                 Map.of());
 
-        Publication publication = publisher.publish(other);
+        Publication publication = publish(other);
 
         assertThat(publication.detail())
                 .isEqualTo(
@@ -145,9 +148,9 @@ class PublisherTest {
 
     @Test
     void shouldRefuseAChangeWithoutANewVersion() {
-        publisher.publish(product("1.0.0", ID, NAME));
+        publish(product("1.0.0", ID, NAME));
 
-        Publication publication = publisher.publish(product("1.0.0", ID, NAME, EMAIL));
+        Publication publication = publish(product("1.0.0", ID, NAME, EMAIL));
 
         assertThat(publication.detail())
                 .isEqualTo("the contract has changed, but its version is still 1.0.0, which is published: "
@@ -170,9 +173,9 @@ class PublisherTest {
                 2,
                 Path.of("customer.odcs.yaml"),
                 old.document());
-        publisher.publish(old);
+        publish(old);
 
-        Publication publication = publisher.publish(next);
+        Publication publication = publish(next);
 
         assertThat(publication.state()).isEqualTo(Publication.State.PUBLISHED);
         assertThat(publication.valueSchema()).isEqualTo(schemas.idOf(next, Part.VALUE));
@@ -180,16 +183,50 @@ class PublisherTest {
     }
 
     @Test
-    void shouldHaveTheRegistryRefuseThoseWhoBypassUs() {
-        publisher.publish(product("1.0.0", ID, NAME));
+    void shouldHaveTheRegistryRefuseAnIncompatibleSchemaOfThoseWhoBypassUs() {
+        publish(product("1.0.0", ID, NAME));
 
-        var answer = rest.post("/groups/%s/artifacts/%s-value/versions".formatted(name.domain(), name.topic()), """
-                {"content": {"contentType": "application/json",
-                  "content": "{\\"type\\": \\"record\\", \\"name\\": \\"Other\\", \\"fields\\": []}"}}
-                """);
+        assertThat(refusal("-value", """
+                {"type": "record", "name": "Other", "fields": []}""", "")).contains("Incompatible artifact");
+    }
 
-        assertThat(answer.statusCode()).isEqualTo(400);
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            value = {
+                "-value ~ {\"type\": \"record\", \"name\": \"Value\", \"fields\": [{\"name\": \"a\", \"type\": \"nothing\"}]}",
+                "-key ~ {\"type\": \"record\"}",
+                "'' ~ {\"status\": "
+            })
+    void shouldHaveTheRegistryRefuseAnInvalidDocumentOfThoseWhoBypassUs(String artifact, String content) {
+        publish(product("1.0.0", ID, NAME));
+
+        assertThat(refusal(artifact, content, "")).contains("yntax");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-key", "-value"})
+    void shouldHaveTheRegistryRefuseAReferenceToNothingOfThoseWhoBypassUs(String artifact) {
+        publish(product("1.0.0", ID, NAME));
+        String valid = artifact.isEmpty()
+                ? "{\"version\": \"9.0.0\"}"
+                : AvroMapping.schema(product("1.0.0", ID, NAME), artifact.equals("-key") ? Part.KEY : Part.VALUE)
+                        .toString();
+
+        assertThat(refusal(artifact, valid, """
+                {"groupId": "%s", "artifactId": "nothing", "version": "1", "name": "nothing"}""".formatted(name.domain()))).contains("eference");
+    }
+
+    /** What the registry answers to somebody who registers a version without us. */
+    private String refusal(String artifact, String content, String reference) {
+        var answer = rest.post(
+                "/groups/%s/artifacts/%s/versions".formatted(name.domain(), name.topic() + artifact),
+                "{\"content\": {\"contentType\": \"application/json\", \"content\": \"%s\", \"references\": [%s]}}"
+                        .formatted(content.replace("\"", "\\\""), reference));
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
         assertThat(answer.body()).contains("RuleViolationException");
+        return answer.body();
     }
 
     @Test
@@ -199,7 +236,7 @@ class PublisherTest {
         assertThatThrownBy(() -> schemas.idOf(product, Part.VALUE))
                 .isInstanceOf(NotPublishedYet.class)
                 .hasMessage("the registry has no %s-value yet: contract-service publishes it".formatted(name.topic()));
-        publisher.publish(product);
+        publish(product);
         assertThatThrownBy(() -> schemas.idOf(product("1.1.0", ID, NAME, EMAIL), Part.VALUE))
                 .isInstanceOf(NotPublishedYet.class)
                 .hasMessage(("the registry's %s-value is not yet as contract version 1.1.0 says: "
@@ -222,7 +259,7 @@ class PublisherTest {
     @Test
     void shouldWriteRowsThatApicuriosOwnDeserializerReads() {
         DataProduct product = product("1.0.0", ID, NAME, EMAIL);
-        Publication publication = publisher.publish(product);
+        Publication publication = publish(product);
         byte[] bytes = RowCodec.ofValue(product).encode(new Object[] {7L, "Ann", null});
         var headers = new RecordHeaders();
         SchemaHeaders.writeValue(headers, publication.valueSchema());
@@ -240,7 +277,7 @@ class PublisherTest {
     @Test
     void shouldFindASchemaByItsGlobalIdToo() {
         DataProduct product = product("1.0.0", ID, NAME);
-        publisher.publish(product);
+        publish(product);
         long globalId = registry.latest(name.domain(), name.topic() + "-value")
                 .orElseThrow()
                 .globalId();
@@ -271,6 +308,10 @@ class PublisherTest {
 
         assertThat(byContent.getField("after").schema().getTypes().getLast()).isEqualTo(schemas.byId(part.contentId()));
         assertThat(byGlobal).isEqualTo(byContent);
+    }
+
+    private Publication publish(DataProduct product) {
+        return publisher.publish(product);
     }
 
     private DataProduct product(String version, Column... columns) {
