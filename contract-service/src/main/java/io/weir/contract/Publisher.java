@@ -11,6 +11,8 @@ import io.weir.kit.contract.ProductName;
 import io.weir.kit.contract.RegistryClient;
 import io.weir.kit.contract.RegistryClient.Reference;
 import io.weir.kit.contract.RegistryClient.Rule;
+import io.weir.kit.contract.RegistryClient.State;
+import io.weir.kit.contract.RegistryClient.Type;
 import io.weir.kit.contract.RegistryClient.Version;
 import io.weir.kit.contract.RegistryRefused;
 import io.weir.kit.contract.RegistrySchemas;
@@ -62,8 +64,9 @@ final class Publisher {
 
     /** The contract that was published last for this product. */
     Optional<DataProduct> published(ProductName product) {
-        return registry.latest(product.domain(), product.topic())
-                .flatMap(version -> registry.content(version.contentId()))
+        return registry.versions(product.domain(), product.topic()).stream()
+                .findFirst() // A draft is nobody's latest.
+                .flatMap(registry::content)
                 .map(content -> ContractFile.of(content, product.topic()).product());
     }
 
@@ -75,7 +78,7 @@ final class Publisher {
     }
 
     private boolean holds(Version version, DataProduct product) {
-        return registry.content(version.contentId())
+        return registry.content(version)
                 .map(content -> tree(content).equals(tree(document(product))))
                 .orElse(false);
     }
@@ -113,17 +116,20 @@ final class Publisher {
         String group = product.name().domain();
         Version key = schema(product, Part.KEY);
         Version value = schema(product, Part.VALUE);
-        List<Reference> references = List.of(reference(key, "key"), reference(value, "value"));
-        Version contract = same.orElseGet(() -> registry.publish(
-                group,
-                product.name().topic(),
-                RegistryClient.Type.JSON,
-                product.version(),
-                document(product),
-                references));
+        State state = state(product);
+        Version contract = same.orElseGet(() -> {
+            List<Reference> references = List.of(reference(key, "key"), reference(value, "value"));
+            return state == State.DRAFT
+                    ? registry.draft(
+                            group, product.name().topic(), Type.JSON, product.version(), document(product), references)
+                    : registry.publish(
+                            group, product.name().topic(), Type.JSON, product.version(), document(product), references);
+        });
         // As a JSON schema, which it is not, a contract would break VALIDITY FULL.
         registry.rule(group, contract.artifact(), Rule.VALIDITY, "SYNTAX_ONLY");
-        registry.state(contract, state(product));
+        if (state != State.DRAFT) { // Nothing goes back to it.
+            registry.state(contract, state);
+        }
         registry.rule(group, contract.artifact(), Rule.INTEGRITY, "FULL"); // The last step: see isDone.
         return Publication.published(key.contentId(), value.contentId());
     }
@@ -133,7 +139,7 @@ final class Publisher {
         Version version = registry.publish(
                 group,
                 RegistrySchemas.artifact(product.name(), part),
-                RegistryClient.Type.AVRO,
+                Type.AVRO,
                 null,
                 AvroMapping.schema(product, part).toString(),
                 List.of());
@@ -153,11 +159,12 @@ final class Publisher {
         return new Reference(version.group(), version.artifact(), version.version(), name);
     }
 
-    private static RegistryClient.State state(DataProduct product) {
+    private static State state(DataProduct product) {
         return switch (String.valueOf(product.document().get("status"))) {
-            case "deprecated" -> RegistryClient.State.DEPRECATED;
-            case "retired" -> RegistryClient.State.DISABLED;
-            default -> RegistryClient.State.ENABLED;
+            case "proposed", "draft" -> State.DRAFT;
+            case "deprecated" -> State.DEPRECATED;
+            case "retired" -> State.DISABLED;
+            default -> State.ENABLED;
         };
     }
 

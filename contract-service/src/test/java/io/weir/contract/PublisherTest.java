@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.apicurio.registry.serde.avro.AvroKafkaDeserializer;
 import io.weir.kit.contract.AvroMapping;
 import io.weir.kit.contract.Column;
+import io.weir.kit.contract.ContractFile;
 import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.DataType;
 import io.weir.kit.contract.Layer;
@@ -229,6 +230,41 @@ class PublisherTest {
         return answer.body();
     }
 
+    @ParameterizedTest
+    @CsvSource({"proposed, DRAFT", "draft, DRAFT", "active, ENABLED", "deprecated, DEPRECATED", "retired, DISABLED"})
+    void shouldPublishInTheStateThatTheStatusSays(String status, RegistryClient.State state) {
+        DataProduct contract = contract("customer", "1.0.0", status, "");
+
+        Publication publication = publisher.publish(contract);
+
+        assertThat(publication.state()).isEqualTo(Publication.State.PUBLISHED);
+        assertThat(publisher.publish(contract)).isEqualTo(publication);
+        assertThat(registry.version(name.domain(), name.topic(), "1.0.0"))
+                .map(RegistryClient.Version::state)
+                .hasValue(state);
+        assertThat(publisher.isPublished(contract)).isTrue();
+        assertThat(publisher.published(name)).map(DataProduct::version).hasValue("1.0.0");
+        assertThat(schemas.idOf(contract, Part.VALUE)).isEqualTo(publication.valueSchema());
+    }
+
+    @Test
+    void shouldLeaveTheDraftBehindWhenTheContractGoesIntoForce() {
+        DataProduct draft = contract("customer", "1.0.0", "draft", "");
+        DataProduct active = contract("customer", "1.1.0", "active", "");
+        DataProduct next = contract("customer", "1.2.0", "draft", "");
+        publisher.publish(draft);
+
+        List<Publication> publications = List.of(publisher.publish(active), publisher.publish(next));
+
+        assertThat(publications).extracting(Publication::state).containsOnly(Publication.State.PUBLISHED);
+        assertThat(registry.latest(name.domain(), name.topic()))
+                .map(RegistryClient.Version::version)
+                .hasValue("1.1.0");
+        assertThat(registry.versions(name.domain(), name.topic()))
+                .extracting(RegistryClient.Version::state)
+                .containsExactly(RegistryClient.State.DRAFT, RegistryClient.State.ENABLED, RegistryClient.State.DRAFT);
+    }
+
     @Test
     void shouldTellWhatIsNotPublishedYet() {
         DataProduct product = product("1.0.0", ID, NAME);
@@ -312,6 +348,31 @@ class PublisherTest {
 
     private Publication publish(DataProduct product) {
         return publisher.publish(product);
+    }
+
+    /** A contract as a file says it; its rows name a row of another object by {@code to}, or none. */
+    private DataProduct contract(String product, String version, String status, String to) {
+        return ContractFile.of(
+                        """
+                apiVersion: v3.1.0
+                kind: DataContract
+                id: %1$s
+                version: %2$s
+                status: %3$s
+                schema:
+                  - name: %1$s
+                    physicalName: silver.%4$s.%1$s.v1
+                    properties:
+                      - {name: %1$s_id, logicalType: integer, primaryKey: true}
+                      - {name: other_id, logicalType: integer%5$s}
+                """.formatted(
+                                        product,
+                                        version,
+                                        status,
+                                        name.domain(),
+                                        to.isEmpty() ? "" : ", relationships: [{to: %s}]".formatted(to)),
+                        product + ".odcs.yaml")
+                .product();
     }
 
     private DataProduct product(String version, Column... columns) {

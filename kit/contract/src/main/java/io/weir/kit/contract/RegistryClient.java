@@ -88,8 +88,25 @@ public final class RegistryClient {
             @Nullable String version,
             String content,
             List<Reference> references) {
+        return publish(group, artifact, type, version, content, references, false);
+    }
+
+    /** As {@link #publish}, in the state {@link State#DRAFT}: only a new version can have it, the registry's rules do not look at it, and it is nobody's latest. */
+    public Version draft(
+            String group, String artifact, Type type, String version, String content, List<Reference> references) {
+        return publish(group, artifact, type, version, content, references, true);
+    }
+
+    private Version publish(
+            String group,
+            String artifact,
+            Type type,
+            @Nullable String version,
+            String content,
+            List<Reference> references,
+            boolean isDraft) {
         ObjectNode body = JSON.createObjectNode().put("artifactId", artifact).put("artifactType", type.name());
-        ObjectNode first = body.putObject("firstVersion");
+        ObjectNode first = body.putObject("firstVersion").put("isDraft", isDraft);
         if (version != null) {
             first.put("version", version);
         }
@@ -130,6 +147,14 @@ public final class RegistryClient {
     /** The bytes with this content id, as text. */
     public Optional<String> content(long contentId) {
         return text(get("/ids/contentIds/" + contentId));
+    }
+
+    /** The bytes of this version, as text. A draft's cannot be had by their id, and those of a disabled version by nothing else. */
+    public Optional<String> content(Version version) {
+        return version.state == State.DRAFT
+                ? text(get("%s/versions/%s/content"
+                        .formatted(path(version.group, version.artifact), part(version.version))))
+                : content(version.contentId);
     }
 
     /** What the content with this id refers to. */
