@@ -12,6 +12,7 @@ import io.weir.kit.contract.ProductName;
 import io.weir.kit.sql.ContractPlanner;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,8 @@ final class Applying {
             return plan;
         }
         Map<String, DataProduct> products = read(files);
+        Map<ProductName, DataProduct> neighbours = new HashMap<>(contracts.products());
+        products.values().forEach(product -> neighbours.put(product.name(), product));
         List<Step> done = new ArrayList<>();
         boolean applied = true;
         for (Step step : plan.steps()) {
@@ -51,7 +54,7 @@ final class Applying {
                 done.add(step);
                 continue;
             }
-            Publication publication = publisher.publish(product);
+            Publication publication = publisher.publish(product, neighbours.values());
             if (publication.state() == Publication.State.PUBLISHED) {
                 contracts.adopt(product, publication);
                 done.add(step);

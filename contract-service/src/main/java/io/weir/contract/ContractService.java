@@ -124,7 +124,7 @@ public class ContractService {
                 continue;
             }
             try {
-                Publication publication = publisher.publish(product);
+                Publication publication = publisher.publish(product, products.values());
                 publications.put(product.name(), publication);
                 tell(product, publication);
             } catch (RegistryUnavailable away) {

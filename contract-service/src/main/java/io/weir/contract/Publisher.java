@@ -8,6 +8,7 @@ import io.weir.kit.contract.ContractFile;
 import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.NotPublishedYet;
 import io.weir.kit.contract.ProductName;
+import io.weir.kit.contract.References;
 import io.weir.kit.contract.RegistryClient;
 import io.weir.kit.contract.RegistryClient.Reference;
 import io.weir.kit.contract.RegistryClient.Rule;
@@ -18,6 +19,8 @@ import io.weir.kit.contract.RegistryRefused;
 import io.weir.kit.contract.RegistrySchemas;
 import io.weir.kit.contract.RegistryUnavailable;
 import io.weir.kit.contract.Schemas.Part;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.apache.avro.Schema;
@@ -25,7 +28,7 @@ import org.apache.avro.Schema;
 /**
  * Puts a product's contract and schemas into the registry, with the rules that keep others from breaking them.
  *
- * <p>Group {@code <domain>}; artifacts {@code <topic>} (the contract, which refers to the schemas), {@code <topic>-key} and {@code <topic>-value}. Doing it again
+ * <p>Group {@code <domain>}; artifacts {@code <topic>} (the contract, which refers to the schemas, and to the key schemas of the products that its relationships name), {@code <topic>-key} and {@code <topic>-value}. Doing it again
  * changes nothing. Within one major version old readers must read new rows and new readers all old rows (a compacted topic keeps rows for ever), hence
  * FULL_TRANSITIVE; the key never changes, since its bytes choose the partition.
  */
@@ -41,8 +44,12 @@ final class Publisher {
         this.schemas = new RegistrySchemas(registry);
     }
 
-    /** {@link RegistryUnavailable} where it should be tried again; all else is an answer. */
-    Publication publish(DataProduct product) {
+    /**
+     * {@link RegistryUnavailable} where it should be tried again; all else is an answer.
+     *
+     * @param neighbours the products that its relationships may name
+     */
+    Publication publish(DataProduct product, Collection<DataProduct> neighbours) {
         try {
             Optional<Version> same =
                     registry.version(product.name().domain(), product.name().topic(), product.version());
@@ -56,7 +63,7 @@ final class Publisher {
                 return earlier.get();
             }
             Optional<String> objection = objection(product);
-            return objection.isPresent() ? Publication.refused(objection.get()) : register(product, same);
+            return objection.isPresent() ? Publication.refused(objection.get()) : register(product, same, neighbours);
         } catch (RegistryRefused e) {
             return Publication.refused(message(product, e));
         }
@@ -112,13 +119,16 @@ final class Publisher {
                                 .formatted(names(published), names(key), nextMajor(product)));
     }
 
-    private Publication register(DataProduct product, Optional<Version> same) {
+    private Publication register(DataProduct product, Optional<Version> same, Collection<DataProduct> neighbours) {
         String group = product.name().domain();
         Version key = schema(product, Part.KEY);
         Version value = schema(product, Part.VALUE);
         State state = state(product);
         Version contract = same.orElseGet(() -> {
-            List<Reference> references = List.of(reference(key, "key"), reference(value, "value"));
+            List<Reference> references = new ArrayList<>(List.of(reference(key, "key"), reference(value, "value")));
+            References.named(product, neighbours)
+                    .forEach(other ->
+                            references.add(reference(keyOf(other), other.name().topic())));
             return state == State.DRAFT
                     ? registry.draft(
                             group, product.name().topic(), Type.JSON, product.version(), document(product), references)
@@ -132,6 +142,12 @@ final class Publisher {
         }
         registry.rule(group, contract.artifact(), Rule.INTEGRITY, "FULL"); // The last step: see isDone.
         return Publication.published(key.contentId(), value.contentId());
+    }
+
+    /** Key schemas refer to nothing, so products may name each other in a circle and be published in any order. */
+    private Version keyOf(DataProduct other) {
+        return registry.latest(other.name().domain(), RegistrySchemas.artifact(other.name(), Part.KEY))
+                .orElseGet(() -> schema(other, Part.KEY));
     }
 
     private Version schema(DataProduct product, Part part) {

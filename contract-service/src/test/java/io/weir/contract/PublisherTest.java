@@ -235,10 +235,10 @@ class PublisherTest {
     void shouldPublishInTheStateThatTheStatusSays(String status, RegistryClient.State state) {
         DataProduct contract = contract("customer", "1.0.0", status, "");
 
-        Publication publication = publisher.publish(contract);
+        Publication publication = publisher.publish(contract, List.of(contract));
 
         assertThat(publication.state()).isEqualTo(Publication.State.PUBLISHED);
-        assertThat(publisher.publish(contract)).isEqualTo(publication);
+        assertThat(publisher.publish(contract, List.of(contract))).isEqualTo(publication);
         assertThat(registry.version(name.domain(), name.topic(), "1.0.0"))
                 .map(RegistryClient.Version::state)
                 .hasValue(state);
@@ -252,9 +252,10 @@ class PublisherTest {
         DataProduct draft = contract("customer", "1.0.0", "draft", "");
         DataProduct active = contract("customer", "1.1.0", "active", "");
         DataProduct next = contract("customer", "1.2.0", "draft", "");
-        publisher.publish(draft);
+        publisher.publish(draft, List.of());
 
-        List<Publication> publications = List.of(publisher.publish(active), publisher.publish(next));
+        List<Publication> publications =
+                List.of(publisher.publish(active, List.of()), publisher.publish(next, List.of()));
 
         assertThat(publications).extracting(Publication::state).containsOnly(Publication.State.PUBLISHED);
         assertThat(registry.latest(name.domain(), name.topic()))
@@ -263,6 +264,36 @@ class PublisherTest {
         assertThat(registry.versions(name.domain(), name.topic()))
                 .extracting(RegistryClient.Version::state)
                 .containsExactly(RegistryClient.State.DRAFT, RegistryClient.State.ENABLED, RegistryClient.State.DRAFT);
+    }
+
+    @Test
+    void shouldReferToTheProductsThatRelationshipsNameEvenInACircle() {
+        DataProduct customer = contract("customer", "1.0.0", "active", "order.order_id");
+        DataProduct order = contract("order", "1.0.0", "active", "customer.customer_id");
+        List<DataProduct> both = List.of(customer, order);
+
+        List<Publication> first =
+                both.stream().map(one -> publisher.publish(one, both)).toList();
+        List<Publication> second =
+                both.stream().map(one -> publisher.publish(one, both)).toList();
+
+        assertThat(first).extracting(Publication::state).containsOnly(Publication.State.PUBLISHED);
+        assertThat(second).isEqualTo(first);
+        assertThat(referencesOf(customer)).contains(order.name().topic() + "-key");
+        assertThat(referencesOf(order)).contains(customer.name().topic() + "-key");
+        assertThat(registry.versions(name.domain(), name.topic())).hasSize(1);
+        assertThat(registry.versions(name.domain(), name.topic() + "-key")).hasSize(1);
+    }
+
+    /** Artifacts that are all there. */
+    private List<String> referencesOf(DataProduct product) {
+        RegistryClient.Version contract =
+                registry.latest(name.domain(), product.name().topic()).orElseThrow();
+        List<RegistryClient.Reference> references = registry.references(contract.contentId());
+        assertThat(references)
+                .allSatisfy(one -> assertThat(registry.version(one.group(), one.artifact(), one.version()))
+                        .isPresent());
+        return references.stream().map(RegistryClient.Reference::artifact).toList();
     }
 
     @Test
@@ -287,7 +318,7 @@ class PublisherTest {
     void shouldTellThatTheRegistryIsAway() {
         Publisher nowhere = new Publisher(new RegistryClient(URI.create("http://127.0.0.1:1/apis/registry/v3")));
 
-        assertThatThrownBy(() -> nowhere.publish(product("1.0.0", ID, NAME)))
+        assertThatThrownBy(() -> nowhere.publish(product("1.0.0", ID, NAME), List.of()))
                 .isInstanceOf(RegistryUnavailable.class)
                 .hasMessageStartingWith("the registry does not answer at http://127.0.0.1:1/apis/registry/v3 (");
     }
@@ -347,7 +378,7 @@ class PublisherTest {
     }
 
     private Publication publish(DataProduct product) {
-        return publisher.publish(product);
+        return publisher.publish(product, List.of());
     }
 
     /** A contract as a file says it; its rows name a row of another object by {@code to}, or none. */

@@ -8,13 +8,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** ODCS's {@code relationships}: what a contract says that its columns refer to, held against the contracts of the same domain. */
-final class References {
+public final class References {
 
     /** How long a row waits for the row that it names, where the contract does not say. */
     private static final Duration WAIT = Duration.ofSeconds(10);
@@ -31,6 +32,8 @@ final class References {
             Optional<DataProduct.OnViolation> onViolation) {}
 
     private final List<Reference> found = new ArrayList<>();
+
+    References() {}
 
     /** Takes the {@code object.column} references of an object and its columns; those by id or into other files are somebody else's to follow. */
     void read(Fields object, @Nullable ProductName product, Optional<Duration> wait) {
@@ -163,13 +166,39 @@ final class References {
                 new Relationship(columns, to.name(), to.keyType(), reference.patience, reference.onViolation));
     }
 
+    /** The products that a contract's relationships name, by any of their columns; itself is none of them. */
+    public static List<DataProduct> named(DataProduct product, Collection<DataProduct> products) {
+        Map<String, @Nullable Object> object = Documents.object(product);
+        return Stream.concat(Stream.of(object), Documents.maps(object.get("properties")).stream())
+                .flatMap(at -> Documents.maps(at.get("relationships")).stream())
+                .map(relationship -> Documents.list(relationship.get("to")).stream()
+                        .map(to -> String.valueOf(to).split("\\.", 0))
+                        .filter(parts -> parts.length == 2)
+                        .toList())
+                .filter(places -> !places.isEmpty())
+                .flatMap(places -> target(places, product.name(), products).stream())
+                .filter(other -> !other.name().equals(product.name()))
+                .distinct()
+                .toList();
+    }
+
     /** Several products may have the object's name: one of the same layer goes first, and a later major. */
     private static Optional<DataProduct> target(
             Reference reference, ProductName name, Collection<DataProduct> products) {
+        return target(
+                reference.to.stream()
+                        .map(place -> new String[] {place.object, place.column})
+                        .toList(),
+                name,
+                products);
+    }
+
+    private static Optional<DataProduct> target(
+            List<String[]> objectsAndColumns, ProductName name, Collection<DataProduct> products) {
         return products.stream()
-                .filter(product -> reference.to.stream()
-                        .allMatch(place -> place.object.equals(objectName(product))
-                                && product.rowType().indexOf(place.column) >= 0))
+                .filter(product -> objectsAndColumns.stream()
+                        .allMatch(place -> place[0].equals(objectName(product))
+                                && product.rowType().indexOf(place[1]) >= 0))
                 .max(Comparator.<DataProduct, Boolean>comparing(
                                 product -> product.name().layer() == name.layer())
                         .thenComparing(product -> product.name().major()));
