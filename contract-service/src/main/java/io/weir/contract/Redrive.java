@@ -179,7 +179,8 @@ class Redrive {
                 free = still;
             }
         }
-        return report("", false, more, handled);
+        // Where somebody was faster each time, what is left is left for another time too.
+        return report("", false, more || !free.isEmpty() || !rereads.isEmpty(), handled);
     }
 
     /** Marks rows as not to come back; they stay in the topic until its retention ends. */
@@ -353,6 +354,9 @@ class Redrive {
     /** The highest offset of our rows by partition. */
     private Map<Integer, Long> write(
             DataProduct product, KafkaProducer<byte[], byte[]> producer, List<Candidate> rows) {
+        if (rows.isEmpty()) {
+            return Map.of();
+        }
         long keySchema = schemas.idOf(product, Part.KEY);
         long valueSchema = schemas.idOf(product, Part.VALUE);
         List<Future<RecordMetadata>> sent = new ArrayList<>();
