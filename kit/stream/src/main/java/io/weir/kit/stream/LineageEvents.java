@@ -58,7 +58,7 @@ final class LineageEvents {
                 .put("name", "weir")
                 .put("version", "0.1.0");
         ObjectNode job = event.putObject("job").put("namespace", "weir").put("name", jobName);
-        facet(job.putObject("facets"), "jobType", "2-0-3/JobTypeJobFacet")
+        facet(job.putObject("facets"), "jobType", "2-0-4/JobTypeJobFacet")
                 .put("processingType", "STREAMING")
                 .put("integration", "WEIR")
                 .put("jobType", jobType);
@@ -82,7 +82,7 @@ final class LineageEvents {
     private void output(ObjectNode dataSet) {
         DataProduct product = stage.output();
         ObjectNode facets = dataSet.putObject("facets");
-        ArrayNode fields = facet(facets, "schema", "1-1-1/SchemaDatasetFacet").putArray("fields");
+        ArrayNode fields = facet(facets, "schema", "1-2-0/SchemaDatasetFacet").putArray("fields");
         for (Column column : product.rowType().columns()) {
             fields.addObject()
                     .put("name", column.name())

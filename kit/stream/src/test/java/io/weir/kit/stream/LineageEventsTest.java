@@ -1,6 +1,8 @@
 package io.weir.kit.stream;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,6 +21,9 @@ import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.streams.Topology;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class LineageEventsTest {
 
@@ -57,12 +62,65 @@ class LineageEventsTest {
 
     @Test
     void shouldTellAVerdictAsAnAssertionAboutAnInput() throws IOException {
-        Verdict verdict = new Verdict(
+        JsonNode event = new ObjectMapper()
+                .readTree(QualityEvent.of("contract.judge", "kafka:9092", verdict(Verdict.State.BROKEN)));
+
+        assertThat(event.at("/job/name").asText()).isEqualTo("contract.judge");
+        assertThat(event.at("/inputs/0/name").asText()).isEqualTo(ORDERS);
+        assertThat(event.at("/inputs/0/inputFacets/dataQualityAssertions/assertions/0"))
+                .isEqualTo(new ObjectMapper().readTree("""
+                        {"assertion": "nullValues", "success": false, "name": "amount.nullValues", "severity": "warning",
+                         "description": "nullValues of \\"amount\\": less than 10 percent",
+                         "actual": "25 of 200 rows have no value", "column": "amount"}"""));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldBeAsOpenLineageDefines(LineageEvents.Type type) throws IOException {
+        byte[] event = new LineageEvents(new Sales(), "kafka:9092").event(type, UUID.randomUUID(), 1_700_000_000_000L);
+
+        assertThat(OfficialOpenLineage.deviations(event)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldTellVerdictsAsOpenLineageDefines(Verdict.State state) throws IOException {
+        assertThat(OfficialOpenLineage.deviations(QualityEvent.of("contract.judge", "kafka:9092", verdict(state))))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "jobType\": {, jobKind\": {",
+        "processingType, processType",
+        "facets/1-1-1, facets/1-1-0",
+        "inputFields, input",
+        "\"version\", \"release\"",
+        "2023-11-14T22:13:20Z, yesterday",
+        "START, BEGIN",
+        "runId, id"
+    })
+    void shouldFindWhatIsNotAsOpenLineageDefines(String good, String bad) {
+        String event = new String(
+                new LineageEvents(new Sales(), "kafka:9092")
+                        .event(LineageEvents.Type.START, UUID.randomUUID(), 1_700_000_000_000L),
+                UTF_8);
+
+        String other = event.replace(good.replace(" ", ""), bad.replace(" ", ""));
+
+        assertThat(other).isNotEqualTo(event);
+        assertThatThrownBy(() -> assertThat(OfficialOpenLineage.deviations(other.getBytes(UTF_8)))
+                        .isEmpty())
+                .isInstanceOfAny(AssertionError.class, IOException.class);
+    }
+
+    private static Verdict verdict(Verdict.State state) {
+        return new Verdict(
                 ORDERS,
                 "amount.nullValues",
                 "nullValues",
                 "amount",
-                Verdict.State.BROKEN,
+                state,
                 "warning",
                 "halt",
                 "nullValues of \"amount\": less than 10 percent",
@@ -76,16 +134,6 @@ class LineageEventsTest {
                 true,
                 true,
                 0);
-
-        JsonNode event = new ObjectMapper().readTree(QualityEvent.of("contract.judge", "kafka:9092", verdict));
-
-        assertThat(event.at("/job/name").asText()).isEqualTo("contract.judge");
-        assertThat(event.at("/inputs/0/name").asText()).isEqualTo(ORDERS);
-        assertThat(event.at("/inputs/0/inputFacets/dataQualityAssertions/assertions/0"))
-                .isEqualTo(new ObjectMapper().readTree("""
-                        {"assertion": "nullValues", "success": false, "name": "amount.nullValues", "severity": "warning",
-                         "description": "nullValues of \\"amount\\": less than 10 percent",
-                         "actual": "25 of 200 rows have no value", "column": "amount"}"""));
     }
 
     /** A model that sums what was paid. */
