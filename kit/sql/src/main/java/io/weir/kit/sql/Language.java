@@ -1,7 +1,11 @@
 package io.weir.kit.sql;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.calcite.sql.JoinConditionType;
 import org.apache.calcite.sql.JoinType;
 import org.apache.calcite.sql.SqlCall;
@@ -14,6 +18,7 @@ import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOrderBy;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlSelectKeyword;
+import org.apache.calcite.sql.SqlUtil;
 import org.apache.calcite.sql.SqlWith;
 import org.apache.calcite.sql.SqlWithItem;
 import org.apache.calcite.sql.parser.SqlParserPos;
@@ -235,10 +240,43 @@ final class Language {
                             call.getParserPosition(),
                             call.getOperator().getName()
                                     + " of a subquery is not maintained; aggregate in a subquery with GROUP BY and join it");
-                default -> {}
+                case NOT_IN -> {
+                    if (call.operand(1) instanceof SqlNodeList list
+                            && list.stream().anyMatch(SqlUtil::isNull)) {
+                        throw new Refusal(
+                                call.getParserPosition(),
+                                "NOT IN with NULL in its list is never true; leave NULL out, and write AND ... IS NOT NULL where it was meant");
+                    }
+                }
+                default -> {
+                    if (call.getOperator().getName().equalsIgnoreCase("mode")) {
+                        throw new Refusal(
+                                call.getParserPosition(),
+                                "MODE is not maintained; count the values with GROUP BY, and keep the first with QUALIFY ROW_NUMBER() OVER (... ORDER BY n DESC, value) = 1");
+                    }
+                }
             }
             return super.visit(call);
         }
+    }
+
+    /** Where the query's condition stands; where the query does, if it has several or none. */
+    static SqlParserPos onlyCondition(SqlNode query) {
+        List<SqlNode> conditions = new ArrayList<>();
+        query.accept(new SqlBasicVisitor<Void>() {
+            @Override
+            public @Nullable Void visit(SqlCall call) {
+                if (call instanceof SqlSelect select) {
+                    Stream.of(select.getWhere(), select.getHaving(), select.getQualify())
+                            .filter(Objects::nonNull)
+                            .forEach(conditions::add);
+                } else if (call instanceof SqlJoin join && join.getCondition() != null) {
+                    conditions.add(join.getCondition());
+                }
+                return super.visit(call);
+            }
+        });
+        return (conditions.size() == 1 ? conditions.getFirst() : query).getParserPosition();
     }
 
     /** Where the first query inside an expression stands; nowhere if there is none. */

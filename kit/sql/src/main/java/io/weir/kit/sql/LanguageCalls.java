@@ -116,6 +116,8 @@ final class LanguageCalls {
                 throw timely(position, operator.getName());
             } else if (call.getKind() == SqlKind.CAST) {
                 checkCast(call);
+            } else if (call.getKind() == SqlKind.ARRAY_VALUE_CONSTRUCTOR && call.operandCount() > 0) {
+                checkElement(call, "ARRAY[ROW(x)]");
             }
             return super.visit(call);
         }
@@ -130,12 +132,10 @@ final class LanguageCalls {
         private void checkAggregate(SqlCall call, SqlAggFunction aggregate) {
             SqlParserPos position = call.getParserPosition();
             Integer arguments = AGGREGATES.get(aggregate.getKind());
-            if (aggregate.getKind() == SqlKind.ANY_VALUE || aggregate.getKind() == SqlKind.MODE) {
+            if (aggregate.getKind() == SqlKind.ANY_VALUE) {
                 throw new Refusal(
                         position,
-                        aggregate.getKind() == SqlKind.MODE
-                                ? "MODE is not maintained; count the values with GROUP BY, and keep the first with QUALIFY ROW_NUMBER() OVER (... ORDER BY n DESC, value) = 1"
-                                : "ANY_VALUE takes a row by chance, so its result cannot be maintained; write MIN or MAX");
+                        "ANY_VALUE takes a row by chance, so its result cannot be maintained; write MIN or MAX");
             }
             if (arguments == null) {
                 throw new Refusal(
@@ -149,16 +149,18 @@ final class LanguageCalls {
                         aggregate.getName() + " of several columns is not maintained; write one column, or COUNT(*)");
             }
             if (aggregate.getKind() == SqlKind.ARRAY_AGG) {
-                RelDataType gathered = validator.getValidatedNodeTypeIfKnown(call.operand(0));
-                if (gathered != null
-                        && !Types.fromCalcite(gathered)
-                                .filter(DataType.Array::holds)
-                                .isPresent()) {
-                    throw new Refusal(
-                            position,
-                            "there are no arrays of %s; gather records that hold them: ARRAY_AGG(ROW(x))"
-                                    .formatted(Types.sql(gathered)));
-                }
+                checkElement(call, "ARRAY_AGG(ROW(x))");
+            }
+        }
+
+        private void checkElement(SqlCall array, String instead) {
+            RelDataType element = validator.getValidatedNodeTypeIfKnown(array.operand(0));
+            if (element != null
+                    && !Types.fromCalcite(element).filter(DataType.Array::holds).isPresent()) {
+                throw new Refusal(
+                        array.getParserPosition(),
+                        "there are no arrays of %s; gather records that hold them: %s"
+                                .formatted(Types.sql(element), instead));
             }
         }
 
@@ -166,6 +168,12 @@ final class LanguageCalls {
             SqlCall function = over.operand(0);
             windowed.add(function);
             SqlParserPos position = function.getParserPosition();
+            if (MODIFIERS.contains(function.getKind())) {
+                throw new Refusal(
+                        position,
+                        function.getOperator().getName()
+                                + " is not maintained, as in PostgreSQL; COUNT(x) OVER (ORDER BY ...) is the same from one value to the next: FIRST_VALUE(x) OVER (PARTITION BY that count ORDER BY ...) in a query around it");
+            }
             if (SqlStdOperatorTable.APPROX_COUNT_DISTINCT.equals(function.getOperator())
                     || !(WINDOW_FUNCTIONS.contains(function.getKind())
                             || WINDOW_AGGREGATES.contains(function.getKind()))) {

@@ -24,11 +24,14 @@ final class PlanBuilder {
 
     private final RexBuilder rexBuilder;
     private final Emit emit;
+    private final SqlParserPos condition;
     private final Map<String, Integer> numbers = new HashMap<>();
 
-    PlanBuilder(RexBuilder rexBuilder, Emit emit) {
+    /** {@code condition} is the place of the query's condition, for what is wrong with one of which no more is known. */
+    PlanBuilder(RexBuilder rexBuilder, Emit emit, SqlParserPos condition) {
         this.rexBuilder = rexBuilder;
         this.emit = emit;
+        this.condition = condition;
     }
 
     /** When windows of event time that close are written. */
@@ -80,7 +83,7 @@ final class PlanBuilder {
             case LogicalTableFunctionScan scan -> Building.of(new EventWindowPlan(this).of(scan));
             case LogicalValues _ ->
                 throw new Refusal(
-                        SqlParserPos.ZERO,
+                        condition,
                         "a condition of this query is never true (such as IS NULL on a required column), so a part of it never has a row; leave the condition or the part out");
             default ->
                 throw new Refusal(

@@ -5,8 +5,9 @@ import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.rel.type.RelDataTypeSystemImpl;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.type.SqlTypeUtil;
+import org.jspecify.annotations.Nullable;
 
-/** The types of results where PostgreSQL's differ from Calcite's: sums grow, averages of integers have digits, text is not padded. */
+/** The types of results where PostgreSQL's differ from Calcite's: sums grow, quotients and averages have digits, text is not padded. */
 final class PostgresTypeSystem extends RelDataTypeSystemImpl {
 
     static final PostgresTypeSystem INSTANCE = new PostgresTypeSystem();
@@ -17,7 +18,8 @@ final class PostgresTypeSystem extends RelDataTypeSystemImpl {
     /** As in {@code INTERVAL '1000' DAY}, where the standard takes two digits. */
     static final int INTERVAL_DIGITS = 9;
 
-    private static final int AVERAGE_SCALE = 16;
+    /** Of a quotient or an average, at least; so much is exact of a product that has no place for all its digits. */
+    private static final int FRACTION_DIGITS = 16;
 
     private PostgresTypeSystem() {}
 
@@ -66,7 +68,7 @@ final class PostgresTypeSystem extends RelDataTypeSystemImpl {
     public RelDataType deriveAvgAggType(RelDataTypeFactory factory, RelDataType argument) {
         RelDataType average;
         if (SqlTypeUtil.isExactNumeric(argument)) {
-            int scale = Math.max(AVERAGE_SCALE, Math.max(0, argument.getScale()));
+            int scale = Math.max(FRACTION_DIGITS, Math.max(0, argument.getScale()));
             average = factory.createSqlType(SqlTypeName.DECIMAL, MAX_DIGITS, scale);
         } else if (SqlTypeUtil.isApproximateNumeric(argument)) {
             average = factory.createSqlType(SqlTypeName.DOUBLE);
@@ -74,5 +76,36 @@ final class PostgresTypeSystem extends RelDataTypeSystemImpl {
             average = argument;
         }
         return factory.createTypeWithNullability(average, argument.isNullable());
+    }
+
+    /** PostgreSQL's has 16 significant digits or more. */
+    @Override
+    public @Nullable RelDataType deriveDecimalDivideType(
+            RelDataTypeFactory factory, RelDataType dividend, RelDataType divisor) {
+        RelDataType standard = super.deriveDecimalDivideType(factory, dividend, divisor);
+        if (standard == null) {
+            return null;
+        }
+        int scale = Math.max(FRACTION_DIGITS, Math.max(scale(dividend), scale(divisor)));
+        return decimal(scale, standard.isNullable(), factory);
+    }
+
+    @Override
+    public @Nullable RelDataType deriveDecimalMultiplyType(
+            RelDataTypeFactory factory, RelDataType left, RelDataType right) {
+        RelDataType standard = super.deriveDecimalMultiplyType(factory, left, right);
+        int most = Math.max(FRACTION_DIGITS, Math.max(scale(left), scale(right)));
+        return standard == null || standard.getPrecision() < MAX_DIGITS || standard.getScale() <= most
+                ? standard
+                : decimal(most, standard.isNullable(), factory);
+    }
+
+    private static int scale(RelDataType type) {
+        return Math.max(0, type.getScale());
+    }
+
+    private static RelDataType decimal(int scale, boolean nullable, RelDataTypeFactory factory) {
+        return factory.createTypeWithNullability(
+                factory.createSqlType(SqlTypeName.DECIMAL, MAX_DIGITS, scale), nullable);
     }
 }

@@ -5,7 +5,10 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.calcite.config.NullCollation;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlOperatorTable;
+import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.type.SqlTypeCoercionRule;
 import org.apache.calcite.sql.type.SqlTypeMappingRule;
 import org.apache.calcite.sql.type.SqlTypeName;
@@ -26,6 +29,12 @@ final class PostgresValidator extends SqlValidatorImpl {
                         .withConformance(PostgresConformance.INSTANCE)
                         .withDefaultNullCollation(NullCollation.HIGH)
                         .withIdentifierExpansion(true));
+    }
+
+    /** What SELECT calls so is meant only where ORDER BY is that name alone; inside an expression it is the column, as of {@code SUM(d) AS d ... ORDER BY SUM(d)}. */
+    @Override
+    public SqlNode expandOrderExpr(SqlSelect select, SqlNode order) {
+        return order instanceof SqlCall ? order : super.expandOrderExpr(select, order);
     }
 
     private static SqlTypeCoercionRule casts() {

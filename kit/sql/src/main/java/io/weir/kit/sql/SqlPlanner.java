@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.calcite.jdbc.JavaTypeFactoryImpl;
@@ -114,14 +115,15 @@ public final class SqlPlanner {
         Language.checkShape(parsed);
         List<Guard> guards = ErrorPolicies.apply(parsed, output);
         DomainFunctions functions = new DomainFunctions(domain);
-        SqlNode resolved = WindowSyntax.withoutFilters(functions.resolve(RecordSyntax.in(parsed, domain)));
+        SqlNode resolved = ClockSyntax.withoutAges(
+                WindowSyntax.withoutFilters(functions.resolve(RecordSyntax.in(parsed, domain))));
         CalciteCatalogReader reader = catalog.reader(typeFactory);
         SqlValidator validator = new PostgresValidator(
                 PostgresOperators.INSTANCE.and(Stream.concat(guards.stream(), functions.functions().stream())
                         .toList()),
                 reader,
                 typeFactory);
-        SqlNode validated = validate(validator, resolved);
+        SqlNode validated = told(() -> validator.validate(resolved));
         LanguageCalls.check(validated, validator);
 
         HepPlanner planner = new HepPlanner(rules());
@@ -138,7 +140,7 @@ public final class SqlPlanner {
                         .withExpand(false)
                         .withTrimUnusedFields(false)
                         .withInSubQueryThreshold(Integer.MAX_VALUE));
-        RelRoot root = converter.convertQuery(validated, false, true);
+        RelRoot root = told(() -> converter.convertQuery(validated, false, true));
         OutputShape shape = new OutputShape(output, rexBuilder, columnPositions(validated));
         RelNode shaped;
         try {
@@ -150,7 +152,7 @@ public final class SqlPlanner {
                 .remove(Unnest.in(shaped));
         RelNode optimised = optimise(plain, planner, cluster, validator);
 
-        Operator plan = new PlanBuilder(rexBuilder, output.settings().emit())
+        Operator plan = new PlanBuilder(rexBuilder, output.settings().emit(), Language.onlyCondition(parsed))
                 .rows(new ConvertToChecked(rexBuilder, true)
                         .visit(new PostgresExpressions(rexBuilder).visit(optimised)));
         TimePlan.check(plan);
@@ -211,13 +213,14 @@ public final class SqlPlanner {
         return SqlParser.create(sql, PARSER).parseExpression();
     }
 
-    private SqlNode validate(SqlValidator validator, SqlNode parsed) {
+    /** What Calcite throws, in words for a user. */
+    private <T> T told(Supplier<T> step) {
         Set<String> columns = new LinkedHashSet<>();
         catalog.names().stream()
                 .filter(name -> model.sql().contains(name.substring(name.indexOf('.') + 1)))
                 .forEach(name -> columns.addAll(catalog.columnsOf(name)));
         try {
-            return validator.validate(parsed);
+            return step.get();
         } catch (CalciteContextException e) {
             throw new Refusal(
                     new SqlParserPos(e.getPosLine(), e.getPosColumn()),

@@ -315,15 +315,24 @@ final class Uniqueness {
                 first.isSingle());
     }
 
+    /** What is said of the whole partition follows from its keys. */
     private Facts window(WindowRows window) {
         Facts input = after(window.input().from());
-        return numbered(
+        Set<Integer> partition = input.attributes(window.spec().partitionKeys());
+        Facts numbered = numbered(
                 input,
                 window.spec().calls().stream()
                         .map(call -> call.equals(new WindowFunctions.Numbered(TopRows.Numbering.ROW_NUMBER)))
                         .toList(),
-                input.attributes(window.spec().partitionKeys()),
+                partition,
                 false);
+        for (int i = 0; i < window.spec().calls().size(); i++) {
+            if (window.spec().calls().get(i) instanceof WindowFunctions.Total total
+                    && total.frame().isWhole()) {
+                numbered.dependencies.add(new Dependency(partition, numbered.outputs.get(input.outputs.size() + i)));
+            }
+        }
+        return numbered;
     }
 
     /** A row is told apart by its key and its window's start, and a window's end follows from its start; without overlaps the start follows from the row's time. */

@@ -132,6 +132,24 @@ class ModelTopologyTest {
     }
 
     @Test
+    void shouldNotDecodeAColumnThatIsNotUsed() {
+        byte[] totalIsNoNumber = {2, 2, 2, 2, 0, 2, 6};
+        String sql =
+                "SELECT customer_id AS id, SUM(%s) AS n FROM bronze.orders WHERE customer_id IS NOT NULL GROUP BY customer_id";
+
+        start(sql.formatted("quantity"), "silver.result id bigint key, n bigint null");
+        harness.send(orders, new byte[] {2}, totalIsNoNumber);
+        assertThat(harness.quarantined()).isEmpty();
+        assertThat(harness.written()).containsExactly("[1]=[1, 3]");
+        harness.close();
+
+        start(sql.formatted("total"), "silver.result id bigint key, n decimal(38,2) null");
+        harness.send(orders, new byte[] {2}, totalIsNoNumber);
+        assertThat(harness.quarantined()).singleElement().asString().startsWith("DECODE_FAILED total");
+        assertThat(harness.written()).isEmpty();
+    }
+
+    @Test
     void shouldReadAProductOnceThatTheQueryReadsTwice() {
         start(
                 "SELECT o.id, o.part, c.others FROM (SELECT id, customer_id, 100 / quantity AS part FROM bronze.orders) o"

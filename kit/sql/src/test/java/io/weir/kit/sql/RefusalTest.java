@@ -50,6 +50,18 @@ class RefusalTest {
                 arguments(
                         "WITH v (id, v) AS (VALUES (1, 2)) SELECT id, v FROM v",
                         "1:20: VALUES is not maintained; write the rows as a CASE, as reference/name.csv for CONFORM('name', x), or as a product"),
+                arguments(
+                        "SELECT id, n AS v FROM bronze.a WHERE n > 0 AND n NOT IN (1, NULL)",
+                        "1:49: NOT IN with NULL in its list is never true; leave NULL out, and write AND ... IS NOT NULL where it was meant"),
+                arguments(
+                        "SELECT id, n AS v FROM bronze.a WHERE CURRENT_TIMESTAMP - t < INTERVAL '1' MONTH",
+                        "1:39: a month has no length that an age could be compared with; write column > CURRENT_TIMESTAMP - INTERVAL '1' MONTH, or the age in days"),
+                arguments(
+                        "SELECT id, n AS v FROM bronze.a WHERE id IS NULL",
+                        "1:39: a condition of this query is never true (such as IS NULL on a required column), so a part of it never has a row; leave the condition or the part out"),
+                arguments(
+                        "SELECT id, n + 1 AS v FROM bronze.a ORDER BY v + 1 LIMIT 2",
+                        "1:46: column \"v\" is not in any table of FROM; what SELECT calls so is not known here: write its expression again"),
                 // approximations
                 arguments(
                         "SELECT id, APPROX_QUANTILE(name, 0.5) AS v FROM bronze.a GROUP BY id",
@@ -120,6 +132,15 @@ class RefusalTest {
                 arguments(
                         "SELECT n AS id, MEDIAN(n) AS v FROM bronze.a GROUP BY n",
                         "1:17: there is no function median here; write PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY x)"),
+                arguments(
+                        "SELECT n AS id, MODE() WITHIN GROUP (ORDER BY name) AS v FROM bronze.a GROUP BY n",
+                        "1:17: MODE is not maintained; count the values with GROUP BY, and keep the first with QUALIFY ROW_NUMBER() OVER (... ORDER BY n DESC, value) = 1"),
+                arguments(
+                        "SELECT id, LAG(n) IGNORE NULLS OVER (ORDER BY id) AS v FROM bronze.a",
+                        "1:19: IGNORE NULLS is not maintained, as in PostgreSQL; COUNT(x) OVER (ORDER BY ...) is the same from one value to the next: FIRST_VALUE(x) OVER (PARTITION BY that count ORDER BY ...) in a query around it"),
+                arguments(
+                        "SELECT id, ARRAY[ARRAY[1, 2], ARRAY[3]] AS v FROM bronze.a",
+                        "1:12: there are no arrays of INTEGER[]; gather records that hold them: ARRAY[ROW(x)]"),
                 arguments("SELECT id, n::intt AS v FROM bronze.a", "1:15: there is no type intt"),
                 arguments(
                         "SELECT id, d::decimal AS v FROM bronze.a",

@@ -45,7 +45,7 @@ public record Frame(boolean rows, Bound start, Bound end) {
         return new Frame(rows, end.reversed(), start.reversed());
     }
 
-    boolean isWhole() {
+    public boolean isWhole() {
         return start.isUnbounded() && end.isUnbounded();
     }
 }
