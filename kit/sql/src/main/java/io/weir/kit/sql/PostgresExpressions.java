@@ -2,8 +2,10 @@ package io.weir.kit.sql;
 
 import io.weir.kit.sql.function.Casts;
 import io.weir.kit.sql.function.Jsons;
+import io.weir.kit.sql.function.Numbers;
 import io.weir.kit.sql.function.Patterns;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.calcite.rel.RelHomogeneousShuttle;
@@ -57,6 +59,8 @@ final class PostgresExpressions extends RelHomogeneousShuttle {
             .or(Casts.class, "doubleToText(double) text");
     private static final PostgresFunction TO_BOOLEAN =
             PostgresFunction.of("to_boolean", Casts.class, "textToBoolean(text) boolean");
+    private static final PostgresFunction QUOTIENT =
+            PostgresFunction.of("quotient", Numbers.class, "quotient(decimal, decimal, int) decimal");
     private static final PostgresFunction TO_DATE =
             PostgresFunction.of("to_date", Casts.class, "textToDate(text) date");
     private static final PostgresFunction TO_TIME =
@@ -126,7 +130,7 @@ final class PostgresExpressions extends RelHomogeneousShuttle {
                                         call,
                                         call.getOperands().get(0),
                                         call.getOperands().get(1)))
-                        : call;
+                        : SqlTypeUtil.isDecimal(type) ? quotient(call) : call;
             case SAFE_CAST -> {
                 RexNode from = call.getOperands().getFirst();
                 RelDataType tried = rexBuilder
@@ -154,6 +158,21 @@ final class PostgresExpressions extends RelHomogeneousShuttle {
                     default -> call;
                 };
         };
+    }
+
+    /** With all digits of its type: Calcite's has 16 in all. */
+    private RexNode quotient(RexCall call) {
+        RelDataTypeFactory types = rexBuilder.getTypeFactory();
+        List<RexNode> operands = new ArrayList<>(call.getOperands());
+        operands.add(rexBuilder.makeLiteral(
+                BigDecimal.valueOf(call.getType().getScale()), types.createSqlType(SqlTypeName.INTEGER), false));
+        List<RelDataType> given = operands.stream().map(RexNode::getType).toList();
+        PostgresFunction.Signature signature = QUOTIENT.signature(given);
+        for (int i = 0; i < operands.size(); i++) {
+            operands.set(
+                    i, as(signature.operandType(i, given.get(i), types), call.getParserPosition(), operands.get(i)));
+        }
+        return rexBuilder.makeCall(call.getParserPosition(), call.getType(), signature.implementation(), operands);
     }
 
     private RexNode cast(RexCall call, RexNode from) {

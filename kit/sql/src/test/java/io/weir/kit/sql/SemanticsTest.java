@@ -88,6 +88,8 @@ class SemanticsTest {
                 "d / zero ~ decimal(38,16) ~ division by zero",
                 "d / i ~ decimal(38,16) ~ 0.2142857142857143",
                 "d / i * (d / i) ~ decimal(38,16) ~ 0.0459183673469388",
+                "big / d * 10.0 ~ decimal(38,16) ~ 61489146912365172046.6666666666666670",
+                "big / 0.0000000001 ~ decimal(38,16) ~ numeric overflow",
                 "f / fz ~ double ~ division by zero",
                 "CAST(none AS DOUBLE) / 4 ~ double ~ null",
                 "CAST(CAST(none AS DOUBLE) AS INTEGER) ~ integer ~ null",

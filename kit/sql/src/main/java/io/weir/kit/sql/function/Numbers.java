@@ -10,6 +10,8 @@ import org.apache.calcite.linq4j.function.Strict;
 @Strict
 public final class Numbers {
 
+    private static final int MAX_DIGITS = 38;
+
     private Numbers() {}
 
     public static double trunc(double number) {
@@ -91,6 +93,17 @@ public final class Numbers {
             throw new ArithmeticException("overflow");
         }
         return result;
+    }
+
+    public static BigDecimal quotient(BigDecimal dividend, BigDecimal divisor, int scale) {
+        if (divisor.signum() == 0) {
+            throw new ArithmeticException("division by zero");
+        }
+        BigDecimal quotient = dividend.divide(divisor, scale, RoundingMode.HALF_UP);
+        if (quotient.precision() > MAX_DIGITS) {
+            throw new ArithmeticException("overflow");
+        }
+        return quotient;
     }
 
     public static int div(int dividend, int divisor) {
