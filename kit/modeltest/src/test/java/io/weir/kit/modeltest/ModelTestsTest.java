@@ -253,6 +253,138 @@ class ModelTestsTest {
     }
 
     @Test
+    void shouldLetRowsGoAsTimePasses() throws IOException {
+        contract("silver", "recent", "      - { name: id, logicalType: integer, primaryKey: true, required: true }\n");
+        write("silver/recent.sql", "SELECT id FROM bronze.orders WHERE at > CURRENT_TIMESTAMP - INTERVAL '1' DAY");
+
+        List<TestResult> results = run("""
+                unit_tests:
+                  - name: from the latest row on
+                    model: silver.recent
+                    history:
+                      - { input: bronze.orders, upsert: [{ id: 1, at: 2026-03-01T10:00:00Z }, { id: 2, at: 2026-03-01T12:00:00Z }] }
+                      - { advance: 21h }
+                      - expect: { rows: [{ id: 1 }, { id: 2 }] }
+                      - { advance: PT1H1S }
+                      - expect: { rows: [{ id: 2 }] }
+                      - { restart: true }
+                      - { advance: 2h }
+                    expect: { rows: [] }
+                  - name: from now on
+                    model: silver.recent
+                    now: 2026-03-02T11:00:00Z
+                    given: [{ input: bronze.orders, rows: [{ id: 1, at: 2026-03-01T10:00:00Z }, { id: 2, at: 2026-03-01T12:00:00Z }] }]
+                    expect: { rows: [{ id: 2 }] }
+                  - name: too early
+                    model: silver.recent
+                    history:
+                      - { input: bronze.orders, upsert: [{ id: 1, at: 2026-03-01T10:00:00Z }] }
+                      - { advance: 23h }
+                    expect: { rows: [] }
+                """);
+
+        assertThat(results)
+                .extracting(TestResult::status)
+                .containsExactly(TestResult.Status.PASSED, TestResult.Status.PASSED, TestResult.Status.FAILED);
+        assertThat(results.getLast().failures().getFirst().problem().message())
+                .isEqualTo("test \"too early\": silver.recent is not as expected at 2026-03-02T09:00:00Z");
+    }
+
+    @Test
+    void shouldCloseAWindowWhenANewerRowComesHoweverMuchTimePasses() throws IOException {
+        write(
+                "contracts/bronze_visits.odcs.yaml",
+                contractText("bronze", "visits", """
+                      - { name: id, logicalType: integer, primaryKey: true, required: true }
+                      - { name: at, logicalType: timestamp, physicalType: timestamp, required: true }
+                """).replace("    properties:\n", """
+                    customProperties: [{ property: eventTime, value: at }, { property: lateness, value: 1h }]
+                    properties:
+                """));
+        write(
+                "contracts/silver_hour.odcs.yaml",
+                contractText("silver", "hour", """
+                      - { name: hour, logicalType: timestamp, physicalType: timestamp, primaryKey: true, required: true }
+                      - { name: visits, logicalType: integer }
+                """).replace("    properties:\n", """
+                    customProperties: [{ property: emit, value: closed }]
+                    properties:
+                """));
+        write(
+                "silver/hour.sql",
+                "SELECT window_start AS hour, COUNT(*) AS visits FROM TABLE(TUMBLE(TABLE bronze.visits, DESCRIPTOR(at), INTERVAL '1' HOUR)) GROUP BY window_start");
+
+        TestResult result = only("""
+                unit_tests:
+                  - name: once
+                    model: silver.hour
+                    history:
+                      - { input: bronze.visits, upsert: [{ id: 1, at: 2026-03-01T10:10:00 }, { id: 2, at: 2026-03-01T10:50:00 }] }
+                      - { advance: 1d }
+                      - expect: { rows: [] }
+                      - { input: bronze.visits, upsert: [{ id: 3, at: 2026-03-01T12:00:00 }] }
+                      - expect: { rows: [{ hour: 2026-03-01T10:00:00, visits: 2 }] }
+                      - { restart: true }
+                      - { input: bronze.visits, upsert: [{ id: 4, at: 2026-03-01T10:30:00 }] }
+                    expect: { rows: [{ hour: 2026-03-01T10:00:00, visits: 2 }] }
+                """);
+
+        assertThat(result.failures()).isEmpty();
+    }
+
+    @Test
+    void shouldTakeRowsFromTextAndFromFiles() throws IOException {
+        write("tests/orders.csv", """
+                id, customer, total
+                1,  ada,      7.50
+                2,  "ada",    2.5
+                3,  bob,
+                """);
+        write("tests/spend.json", """
+                [{ "customer": "ada", "orders": 2, "spend": 10 }, { "customer": "bob", "spend": null }]
+                """);
+
+        List<TestResult> results = run("""
+                unit_tests:
+                  - name: a file against text
+                    model: gold.spend
+                    given: [{ input: silver.order, rows: orders.csv }]
+                    expect:
+                      rows: |
+                        customer, orders, spend
+                        bob,      1,
+                        ada,      2,      10.00
+                  - name: a fixture against a file
+                    model: gold.spend
+                    given: [{ input: silver.order, format: csv, fixture: orders }]
+                    expect: { rows: spend.json }
+                  - name: text in a history
+                    model: gold.spend
+                    history:
+                      - { input: silver.order, upsert: orders.csv }
+                      - input: silver.order
+                        delete: |
+                          id
+                          1
+                          3
+                    expect: { rows: [{ customer: ada, orders: 1, spend: 2.50 }] }
+                  - name: not as the file says
+                    model: gold.spend
+                    given: [{ input: silver.order, rows: [{ id: 1, customer: ada, total: 10 }] }]
+                    expect: { rows: spend.json }
+                """);
+
+        assertThat(results)
+                .extracting(TestResult::status)
+                .containsExactly(
+                        TestResult.Status.PASSED,
+                        TestResult.Status.PASSED,
+                        TestResult.Status.PASSED,
+                        TestResult.Status.FAILED);
+        assertThat(results.getLast().failures().getFirst().difference()).contains("~  ada       1, not 2  10.00");
+    }
+
+    @Test
     void shouldRunAChainAndLookAtEachOfItsModels() throws IOException {
         TestResult result = only("""
                 unit_tests:
