@@ -70,7 +70,7 @@ final class DownCommand implements Callable<Integer> {
         Run run = Run.read(state)
                 .orElseThrow(() -> new UserError(
                         "A mesh is just being started from %s. Try again in a moment.".formatted(state.root())));
-        Optional<ProcessHandle> supervisor = Processes.find(run.supervisorPid(), run.supervisorStartedAtMs());
+        Optional<ProcessHandle> supervisor = Processes.find(run.supervisorPid(), run.supervisorStart());
         if (supervisor.isEmpty()) {
             throw new UserError(
                     "Some process holds %s, but it is not the supervisor of run.json (process %d). Find it with: fuser %s"

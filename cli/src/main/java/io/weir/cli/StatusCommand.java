@@ -18,6 +18,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -113,8 +114,8 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private static boolean anyPartRuns(Run run) {
-        return run.parts().stream().anyMatch(part -> Processes.find(part.pid(), part.pidStartedAtMs())
-                .isPresent());
+        return run.parts().stream()
+                .anyMatch(part -> Processes.find(part.pid(), part.pidStart()).isPresent());
     }
 
     private static Status look(Run run, boolean supervised, Optional<String> trouble) {
@@ -167,7 +168,7 @@ final class StatusCommand implements Callable<Integer> {
 
     private static boolean isWell(Run.Part part) {
         return switch (part.state()) {
-            case READY -> Processes.find(part.pid(), part.pidStartedAtMs()).isPresent();
+            case READY -> Processes.find(part.pid(), part.pidStart()).isPresent();
             case DONE -> true;
             case WAITING, STARTING, NOT_READY, RESTARTING, FAILED, STOPPED -> false;
         };
@@ -181,14 +182,16 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private static PartStatus part(Run.Part part) {
-        Optional<ProcessHandle> process = Processes.find(part.pid(), part.pidStartedAtMs());
+        Optional<ProcessHandle> process = Processes.find(part.pid(), part.pidStart());
         boolean gone = part.pid() > 0 && process.isEmpty();
         return new PartStatus(
                 part.name(),
                 gone ? "gone" : Progress.stateName(part.state()),
                 gone ? 0 : part.pid(),
                 part.restarts(),
-                process.isPresent() ? System.currentTimeMillis() - part.pidStartedAtMs() : -1,
+                process.flatMap(handle -> handle.info().startInstant())
+                        .map(start -> Duration.between(start, Instant.now()).toMillis())
+                        .orElse(-1L),
                 process.map(handle -> Processes.residentBytes(handle.pid())).orElse(-1L),
                 part.detail(),
                 part.log());

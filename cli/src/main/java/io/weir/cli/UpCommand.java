@@ -7,7 +7,6 @@ import io.weir.cli.mesh.MeshRequest;
 import io.weir.cli.mesh.Orphans;
 import io.weir.cli.mesh.PortCheck;
 import io.weir.cli.mesh.Ports;
-import io.weir.cli.mesh.Processes;
 import io.weir.cli.mesh.Progress;
 import io.weir.cli.mesh.Run;
 import io.weir.cli.mesh.Sessions;
@@ -16,6 +15,7 @@ import io.weir.cli.mesh.StateLock;
 import io.weir.cli.mesh.Supervisor;
 import io.weir.cli.mesh.Training;
 import io.weir.infra.local.PartException;
+import io.weir.infra.local.ProcessStart;
 import io.weir.infra.local.StartupCache;
 import io.weir.infra.local.WeirHome;
 import java.io.IOException;
@@ -273,7 +273,7 @@ final class UpCommand implements Callable<Integer> {
         private final Path domain;
         private final boolean demo;
         private final long pid = ProcessHandle.current().pid();
-        private final long startedAtMs = Processes.startOf(ProcessHandle.current());
+        private final long start = ProcessStart.of(ProcessHandle.current());
         volatile Run.State state = Run.State.STARTING;
         volatile boolean failed;
         volatile @Nullable Double readySeconds;
@@ -287,7 +287,7 @@ final class UpCommand implements Callable<Integer> {
 
         synchronized void write(List<Run.Part> parts) {
             try {
-                new Run(pid, startedAtMs, state, readySeconds, domain.toString(), plan.addresses(), demo, parts)
+                new Run(pid, start, state, readySeconds, domain.toString(), plan.addresses(), demo, parts)
                         .write(folder);
             } catch (IOException e) {
                 // A full disk must not end the supervisor, which tells of it elsewhere; the next change tries again.

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 /**
  * {@code docs/configuration.md} says what the services' configuration interfaces say.
  *
- * <p>{@code ./weir test -Dweir.docs.update=true} writes it anew.
+ * <p>{@code ./weir test -Ddocs.update=true} writes it anew.
  */
 class ConfigurationReferenceTest {
 
@@ -43,7 +43,7 @@ class ConfigurationReferenceTest {
     void shouldDescribeEveryPropertyOfEveryService() throws IOException {
         String expected = render();
 
-        if (Boolean.getBoolean("weir.docs.update")) {
+        if (Boolean.getBoolean("docs.update")) {
             Files.writeString(REFERENCE, expected);
         }
 

@@ -63,8 +63,8 @@ class MeshTest {
 
     private static final List<String> SERVICES = List.of("ingest", "conform", "feature", "contract", "reverse-sync");
 
-    /** How long clean traffic is watched: {@code -Dweir.clean=PT10M} for ten minutes. */
-    private static final Duration CLEAN = Duration.parse(System.getProperty("weir.clean", "PT15S"));
+    /** How long clean traffic is watched: {@code -Dmesh.clean=PT10M} for ten minutes. */
+    private static final Duration CLEAN = Duration.parse(System.getProperty("mesh.clean", "PT15S"));
 
     /** What of the simulator's dirt no model can clean. */
     private static final List<String> DIRT = List.of(

@@ -1,10 +1,10 @@
 package io.weir.cli.mesh;
 
+import io.weir.infra.local.ProcessStart;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -14,17 +14,12 @@ public final class Processes {
 
     private Processes() {}
 
-    /** The live process of this id, if it is the one that started then. */
-    public static Optional<ProcessHandle> find(long pid, long startedAtMs) {
+    /** The live process of this id, if it is the one with this {@link ProcessStart}. */
+    public static Optional<ProcessHandle> find(long pid, long start) {
         if (pid <= 0) {
             return Optional.empty();
         }
-        return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).filter(handle -> startOf(handle) == startedAtMs);
-    }
-
-    /** When it started, ms since the epoch; 0 where the system does not tell. */
-    public static long startOf(ProcessHandle handle) {
-        return handle.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+        return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).filter(handle -> ProcessStart.of(handle) == start);
     }
 
     /** Resident memory of this process alone, in bytes. */

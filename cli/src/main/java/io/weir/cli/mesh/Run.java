@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the supervisor writes down about its mesh in {@code run.json}, at each change: enough to ask it, to join it and to
- * clean up after it. Times are ms since the epoch.
+ * clean up after it. Times are ms since the epoch; a start is a {@link io.weir.infra.local.ProcessStart}.
  *
- * @param supervisorPid with {@code supervisorStartedAtMs} names one process for good: ids are used again
+ * @param supervisorPid with {@code supervisorStart} names one process for good: ids are used again
  * @param state what the whole is doing
  * @param readySeconds from the command to all ready; null while it starts
  * @param domain the domain's folder
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Run(
         long supervisorPid,
-        long supervisorStartedAtMs,
+        long supervisorStart,
         State state,
         @Nullable Double readySeconds,
         String domain,
@@ -65,7 +65,7 @@ public record Run(
             String name,
             PartState state,
             long pid,
-            long pidStartedAtMs,
+            long pidStart,
             long sinceMs,
             double seconds,
             int restarts,
@@ -94,7 +94,7 @@ public record Run(
 
     /** Whether the process that wrote this still runs. */
     public boolean supervisorIsAlive() {
-        return Processes.find(supervisorPid, supervisorStartedAtMs).isPresent();
+        return Processes.find(supervisorPid, supervisorStart).isPresent();
     }
 
     /** The last run of this state folder; empty where there was none, or its record cannot be read. */

@@ -3,6 +3,7 @@ package io.weir.cli.mesh;
 import io.weir.infra.local.PartException;
 import io.weir.infra.local.PartProcess;
 import io.weir.infra.local.PartSpec;
+import io.weir.infra.local.ProcessStart;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalTime;
@@ -223,14 +224,14 @@ public final class Supervisor {
                     ProcessHandle handle = ProcessHandle.of(process.pid())
                             .orElseThrow(() -> new PartException(
                                     part.name() + " ended as soon as it was started. See " + state.log(part.name())));
-                    show(cell, Run.PartState.STARTING, process.pid(), Processes.startOf(handle), -1, restarts, address);
+                    show(cell, Run.PartState.STARTING, process.pid(), ProcessStart.of(handle), -1, restarts, address);
                     process.awaitReady();
                     readyAt = clock.millis();
                     show(
                             cell,
                             Run.PartState.READY,
                             process.pid(),
-                            Processes.startOf(handle),
+                            ProcessStart.of(handle),
                             (readyAt - from) / 1000.0,
                             restarts,
                             address);
@@ -244,14 +245,7 @@ public final class Supervisor {
                     // One that has been ready before is only slow: whether it hangs is watched.
                     boolean mayWait = !part.required() || begun.done().isDone();
                     if (process != null && process.isAlive() && mayWait) {
-                        show(
-                                cell,
-                                Run.PartState.NOT_READY,
-                                cell.shown.pid(),
-                                cell.shown.pidStartedAtMs(),
-                                -1,
-                                restarts,
-                                why);
+                        show(cell, Run.PartState.NOT_READY, cell.shown.pid(), cell.shown.pidStart(), -1, restarts, why);
                         begun.succeed();
                         why = watch(cell, address, process);
                     } else if (!begun.done().isDone()) {
@@ -321,7 +315,7 @@ public final class Supervisor {
                             cell,
                             now,
                             shown.pid(),
-                            shown.pidStartedAtMs(),
+                            shown.pidStart(),
                             shown.seconds(),
                             shown.restarts(),
                             now == Run.PartState.READY
@@ -416,7 +410,7 @@ public final class Supervisor {
     }
 
     private void show(
-            Cell cell, Run.PartState now, long pid, long pidStartedAtMs, double seconds, int restarts, String detail) {
+            Cell cell, Run.PartState now, long pid, long pidStart, double seconds, int restarts, String detail) {
         lock.lock();
         try {
             Run.Part before = cell.shown;
@@ -424,7 +418,7 @@ public final class Supervisor {
                     before.name(),
                     now,
                     pid,
-                    pidStartedAtMs,
+                    pidStart,
                     before.state() == now ? before.sinceMs() : clock.millis(),
                     seconds,
                     restarts,

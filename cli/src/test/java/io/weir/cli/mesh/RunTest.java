@@ -2,6 +2,7 @@ package io.weir.cli.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.infra.local.ProcessStart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,14 +50,14 @@ class RunTest {
     void shouldKnowItsSupervisorByStartTimeToo() {
         ProcessHandle self = ProcessHandle.current();
 
-        assertThat(run(self.pid(), Processes.startOf(self)).supervisorIsAlive()).isTrue();
+        assertThat(run(self.pid(), ProcessStart.of(self)).supervisorIsAlive()).isTrue();
         assertThat(run(self.pid(), 12345).supervisorIsAlive()).isFalse();
     }
 
-    private static Run run(long pid, long startedAtMs) {
+    private static Run run(long pid, long start) {
         return new Run(
                 pid,
-                startedAtMs,
+                start,
                 Run.State.RUNNING,
                 14.2,
                 "/domain",

@@ -83,7 +83,7 @@ public final class PartProcess {
             List<String> lines = Files.readAllLines(pidFile);
             return ProcessHandle.of(Long.parseLong(lines.get(0)))
                     .filter(ProcessHandle::isAlive)
-                    .filter(found -> startOf(found) == Long.parseLong(lines.get(1)));
+                    .filter(found -> ProcessStart.of(found) == Long.parseLong(lines.get(1)));
         } catch (IOException | IndexOutOfBoundsException | NumberFormatException e) {
             return Optional.empty();
         }
@@ -245,18 +245,14 @@ public final class PartProcess {
     }
 
     private void writePidFile() throws IOException {
-        Files.writeString(pidFile, "%d%n%d%n".formatted(handle.pid(), startOf(handle)));
+        Files.writeString(pidFile, "%d%n%d%n".formatted(handle.pid(), ProcessStart.of(handle)));
     }
 
     private void deletePidFile() {
         try {
             Files.deleteIfExists(pidFile);
         } catch (IOException e) {
-            // Stale pid files are harmless: the start time in them no longer fits.
+            // Stale pid files are harmless: the start in them no longer fits.
         }
-    }
-
-    private static long startOf(ProcessHandle handle) {
-        return handle.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
     }
 }

@@ -16,7 +16,10 @@ import org.apache.calcite.rel.logical.LogicalFilter;
 import org.apache.calcite.rel.logical.LogicalJoin;
 import org.apache.calcite.rel.rules.CoreRules;
 import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexCorrelVariable;
+import org.apache.calcite.rex.RexFieldAccess;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.rex.RexSubQuery;
 import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.rex.RexVisitorImpl;
@@ -55,6 +58,7 @@ final class SubQueries {
                 query.accept(new OutOfJoins()),
                 CoreRules.FILTER_SUB_QUERY_TO_MARK_CORRELATE,
                 CoreRules.PROJECT_SUB_QUERY_TO_MARK_CORRELATE);
+        refuseOuterRecords(plain);
         RexBuilder rexBuilder = builder.getRexBuilder();
         for (int round = 0; round < ROUNDS && isCorrelated(plain); round++) {
             plain = decorrelated(
@@ -72,6 +76,35 @@ final class SubQueries {
         } catch (RuntimeException | AssertionError _) { // what it does not know, it finds out late
             throw dependent();
         }
+    }
+
+    /**
+     * What a scalar query takes of the row around it, Calcite's decorrelation joins with again: a record by its fields as columns, of which two nulls are not equal;
+     * in records they are.
+     */
+    private void refuseOuterRecords(RelNode query) {
+        if (query instanceof Correlate correlate && correlate.getJoinType() != JoinRelType.LEFT_MARK) {
+            RexShuttle records = new RexShuttle() {
+                @Override
+                public RexNode visitFieldAccess(RexFieldAccess column) {
+                    if (column.getType().isStruct()
+                            && column.getReferenceExpr() instanceof RexCorrelVariable outer
+                            && outer.id.equals(correlate.getCorrelationId())) {
+                        throw new Refusal(
+                                first,
+                                "a subquery of one value that takes a whole record of the row around it is not maintained; compare the fields: a.record.x = b.record.x");
+                    }
+                    return column;
+                }
+            };
+            correlate.getRight().accept(new RelHomogeneousShuttle() {
+                @Override
+                public RelNode visit(RelNode other) {
+                    return super.visit(other.accept(records));
+                }
+            });
+        }
+        query.getInputs().forEach(this::refuseOuterRecords);
     }
 
     private Refusal dependent() {
@@ -104,7 +137,7 @@ final class SubQueries {
         query.accept(new RelHomogeneousShuttle() {
             @Override
             public RelNode visit(RelNode other) {
-                other.accept(new org.apache.calcite.rex.RexShuttle() {
+                other.accept(new RexShuttle() {
                     @Override
                     public RexNode visitSubQuery(RexSubQuery subQuery) {
                         found[0] = true;
