@@ -13,7 +13,6 @@ import io.weir.kit.contract.RegistryClient;
 import io.weir.kit.contract.RegistryClient.Reference;
 import io.weir.kit.contract.RegistryClient.Rule;
 import io.weir.kit.contract.RegistryClient.State;
-import io.weir.kit.contract.RegistryClient.Type;
 import io.weir.kit.contract.RegistryClient.Version;
 import io.weir.kit.contract.RegistryRefused;
 import io.weir.kit.contract.RegistrySchemas;
@@ -131,9 +130,19 @@ final class Publisher {
                             references.add(reference(keyOf(other), other.name().topic())));
             return state == State.DRAFT
                     ? registry.draft(
-                            group, product.name().topic(), Type.JSON, product.version(), document(product), references)
+                            group,
+                            product.name().topic(),
+                            RegistryClient.Type.JSON,
+                            product.version(),
+                            document(product),
+                            references)
                     : registry.publish(
-                            group, product.name().topic(), Type.JSON, product.version(), document(product), references);
+                            group,
+                            product.name().topic(),
+                            RegistryClient.Type.JSON,
+                            product.version(),
+                            document(product),
+                            references);
         });
         // As a JSON schema, which it is not, a contract would break VALIDITY FULL.
         registry.rule(group, contract.artifact(), Rule.VALIDITY, "SYNTAX_ONLY");
@@ -155,7 +164,7 @@ final class Publisher {
         Version version = registry.publish(
                 group,
                 RegistrySchemas.artifact(product.name(), part),
-                Type.AVRO,
+                RegistryClient.Type.AVRO,
                 null,
                 AvroMapping.schema(product, part).toString(),
                 List.of());
