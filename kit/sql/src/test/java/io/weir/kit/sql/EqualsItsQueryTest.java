@@ -60,6 +60,7 @@ class EqualsItsQueryTest {
             Assume.that(!e.getMessage().contains("is never true"));
             Assume.that(!e.getMessage().contains("can give several rows"));
             Assume.that(!e.getMessage().contains("where it decides whether an outer row has a partner"));
+            Assume.that(!e.getMessage().contains("takes a whole record of the row around it"));
             throw new AssertionError("seed %d: %s".formatted(seed, query.sql()), e);
         }
     }

@@ -66,7 +66,7 @@ class NestedTest {
         refused(
                 "SELECT o.id, CAST((SELECT COUNT(*) FROM bronze.orders i WHERE i.address = o.address) AS VARCHAR) AS a FROM bronze.orders o",
                 result,
-                "1:20: a subquery of one value that takes a whole record of the row around it is not maintained; compare the fields: a.record.x = b.record.x");
+                "1:19: a subquery of one value that takes a whole record of the row around it is not maintained; compare the fields: a.record.x = b.record.x");
         refused(
                 "SELECT id, (CAST(ARRAY['a'] AS INTEGER ARRAY))[1] AS a FROM bronze.orders",
                 "silver.result id bigint key, a integer null",
