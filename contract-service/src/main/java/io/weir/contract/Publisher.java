@@ -128,21 +128,14 @@ final class Publisher {
             References.named(product, neighbours)
                     .forEach(other ->
                             references.add(reference(keyOf(other), other.name().topic())));
-            return state == State.DRAFT
-                    ? registry.draft(
-                            group,
-                            product.name().topic(),
-                            RegistryClient.Type.JSON,
-                            product.version(),
-                            document(product),
-                            references)
-                    : registry.publish(
-                            group,
-                            product.name().topic(),
-                            RegistryClient.Type.JSON,
-                            product.version(),
-                            document(product),
-                            references);
+            return registry.publish(
+                    group,
+                    product.name().topic(),
+                    RegistryClient.Type.JSON,
+                    product.version(),
+                    document(product),
+                    references,
+                    state == State.DRAFT);
         });
         // As a JSON schema, which it is not, a contract would break VALIDITY FULL.
         registry.rule(group, contract.artifact(), Rule.VALIDITY, "SYNTAX_ONLY");

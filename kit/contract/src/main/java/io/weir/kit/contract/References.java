@@ -21,7 +21,13 @@ public final class References {
     private static final Duration WAIT = Duration.ofSeconds(10);
 
     /** {@code object.column} as it stands in the file. */
-    private record Place(Node at, String object, String column) {}
+    private record Place(Node at, String object, String column) {
+        Name name() {
+            return new Name(object, column);
+        }
+    }
+
+    private record Name(String object, String column) {}
 
     private record Reference(
             Fields at,
@@ -174,9 +180,10 @@ public final class References {
                 .map(relationship -> Documents.list(relationship.get("to")).stream()
                         .map(to -> String.valueOf(to).split("\\.", 0))
                         .filter(parts -> parts.length == 2)
+                        .map(parts -> new Name(parts[0], parts[1]))
                         .toList())
-                .filter(places -> !places.isEmpty())
-                .flatMap(places -> target(places, product.name(), products).stream())
+                .filter(names -> !names.isEmpty())
+                .flatMap(names -> target(names, product.name(), products).stream())
                 .filter(other -> !other.name().equals(product.name()))
                 .distinct()
                 .toList();
@@ -185,20 +192,14 @@ public final class References {
     /** Several products may have the object's name: one of the same layer goes first, and a later major. */
     private static Optional<DataProduct> target(
             Reference reference, ProductName name, Collection<DataProduct> products) {
-        return target(
-                reference.to.stream()
-                        .map(place -> new String[] {place.object, place.column})
-                        .toList(),
-                name,
-                products);
+        return target(reference.to.stream().map(Place::name).toList(), name, products);
     }
 
-    private static Optional<DataProduct> target(
-            List<String[]> objectsAndColumns, ProductName name, Collection<DataProduct> products) {
+    private static Optional<DataProduct> target(List<Name> to, ProductName name, Collection<DataProduct> products) {
         return products.stream()
-                .filter(product -> objectsAndColumns.stream()
-                        .allMatch(place -> place[0].equals(objectName(product))
-                                && product.rowType().indexOf(place[1]) >= 0))
+                .filter(product -> to.stream()
+                        .allMatch(place -> place.object.equals(objectName(product))
+                                && product.rowType().indexOf(place.column) >= 0))
                 .max(Comparator.<DataProduct, Boolean>comparing(
                                 product -> product.name().layer() == name.layer())
                         .thenComparing(product -> product.name().major()));

@@ -91,13 +91,8 @@ public final class RegistryClient {
         return publish(group, artifact, type, version, content, references, false);
     }
 
-    /** As {@link #publish}, in the state {@link State#DRAFT}: only a new version can have it, the registry's rules do not look at it, and it is nobody's latest. */
-    public Version draft(
-            String group, String artifact, Type type, String version, String content, List<Reference> references) {
-        return publish(group, artifact, type, version, content, references, true);
-    }
-
-    private Version publish(
+    /** @param isDraft in the state {@link State#DRAFT}: only a new version can have it, the registry's rules do not look at it, and it is nobody's latest */
+    public Version publish(
             String group,
             String artifact,
             Type type,

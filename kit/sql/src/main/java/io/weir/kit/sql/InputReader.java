@@ -3,7 +3,6 @@ package io.weir.kit.sql;
 import io.weir.kit.contract.AvroMapping;
 import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.DataType;
-import io.weir.kit.contract.RepeatedHeaders;
 import io.weir.kit.contract.RowCodec;
 import io.weir.kit.contract.RowCodecException;
 import io.weir.kit.contract.RowType;
@@ -15,7 +14,6 @@ import io.weir.kit.stream.ReasonCode;
 import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.calcite.avatica.util.ByteString;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +41,6 @@ final class InputReader {
     private final RowCodec values;
     private final Schema valueSchema;
     private final Schemas schemas;
-    private final RepeatedHeaders repeated = new RepeatedHeaders();
-    private @Nullable Schema writtenUnder;
 
     InputReader(DataProduct product, RowType columns, Schemas schemas) {
         this.columns = columns;
@@ -87,7 +83,9 @@ final class InputReader {
             return null;
         }
         try {
-            @Nullable Object[] row = values.decode(value, writtenUnder(record.headers()));
+            @Nullable
+            Object[] row = values.decode(
+                    value, SchemaHeaders.valueSchema(record.headers(), schemas).orElse(valueSchema));
             for (int i = 0; i < row.length; i++) {
                 if (columns.columns().get(i).type() instanceof DataType.Varbinary && row[i] != null) {
                     row[i] = new ByteString((byte[]) row[i]);
@@ -99,18 +97,6 @@ final class InputReader {
         } catch (IllegalArgumentException e) {
             throw unreadable(record, null, e);
         }
-    }
-
-    private Schema writtenUnder(Headers headers) {
-        Schema known = writtenUnder;
-        if (repeated.repeat(headers) && known != null) {
-            return known;
-        }
-        // Where the next line fails, nothing is known of records like this one.
-        writtenUnder = null;
-        Schema found = SchemaHeaders.valueSchema(headers, schemas).orElse(valueSchema);
-        writtenUnder = found;
-        return found;
     }
 
     /** The row of a record that must have one. */

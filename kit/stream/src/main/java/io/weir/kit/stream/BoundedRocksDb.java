@@ -22,7 +22,7 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
     public static final String MEMORY_MIB = "weir.state.memory-mib";
 
     /** What a service has where nothing is said. */
-    public static final int DEFAULT_MIB = 48;
+    private static final int DEFAULT_MIB = 48;
 
     /** A store's write buffer is this part of the whole: 2 MiB of 48. */
     private static final int BUFFERS = 24;

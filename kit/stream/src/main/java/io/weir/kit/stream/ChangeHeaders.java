@@ -2,7 +2,6 @@ package io.weir.kit.stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.weir.kit.contract.RepeatedHeaders;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -60,26 +59,24 @@ public record ChangeHeaders(
     /** Reads one record after the other: what one transaction of the source changed has the same headers, which are made out once. One per thread. */
     static final class Reader {
 
-        private final RepeatedHeaders repeated = new RepeatedHeaders();
+        private final byte[] @Nullable [] before = new byte[FIELDS] @Nullable [];
         private final byte[] @Nullable [] found = new byte[FIELDS] @Nullable [];
         private @Nullable ChangeHeaders last;
 
         /** The same object as before where nothing has changed. */
         ChangeHeaders read(Headers headers) {
+            find(headers, found);
             ChangeHeaders same = last;
-            if (repeated.repeat(headers) && same != null) {
+            if (same != null && Arrays.deepEquals(found, before)) {
                 return same;
             }
-            find(headers, found);
+            System.arraycopy(found, 0, before, 0, FIELDS);
             ChangeHeaders change = new ChangeHeaders(
                     text(found[0]),
                     Objects.requireNonNullElse(text(found[1]), ""),
                     Objects.requireNonNullElse(text(found[2]), ""),
                     number(text(found[3])),
                     text(found[4]));
-            if (same != null && change.equals(same)) {
-                return same;
-            }
             last = change;
             return change;
         }
