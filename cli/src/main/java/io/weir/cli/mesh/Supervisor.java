@@ -3,7 +3,6 @@ package io.weir.cli.mesh;
 import io.weir.infra.local.PartException;
 import io.weir.infra.local.PartProcess;
 import io.weir.infra.local.PartSpec;
-import io.weir.infra.local.ProcessStart;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalTime;
@@ -221,17 +220,14 @@ public final class Supervisor {
                 PartProcess process = null;
                 try {
                     process = startProcess(cell, detached(part.spec().get()));
-                    ProcessHandle handle = ProcessHandle.of(process.pid())
-                            .orElseThrow(() -> new PartException(
-                                    part.name() + " ended as soon as it was started. See " + state.log(part.name())));
-                    show(cell, Run.PartState.STARTING, process.pid(), ProcessStart.of(handle), -1, restarts, address);
+                    show(cell, Run.PartState.STARTING, process.pid(), process.started(), -1, restarts, address);
                     process.awaitReady();
                     readyAt = clock.millis();
                     show(
                             cell,
                             Run.PartState.READY,
                             process.pid(),
-                            ProcessStart.of(handle),
+                            process.started(),
                             (readyAt - from) / 1000.0,
                             restarts,
                             address);

@@ -22,6 +22,7 @@ public final class PartProcess {
 
     private final PartSpec spec;
     private final ProcessHandle handle;
+    private final long started;
     private final Optional<Process> child;
     private final Path logFile;
     private final Path pidFile;
@@ -29,6 +30,7 @@ public final class PartProcess {
     private PartProcess(PartSpec spec, ProcessHandle handle, Optional<Process> child, Path logFile, Path pidFile) {
         this.spec = spec;
         this.handle = handle;
+        this.started = ProcessStart.of(handle);
         this.child = child;
         this.logFile = logFile;
         this.pidFile = pidFile;
@@ -95,6 +97,11 @@ public final class PartProcess {
 
     public long pid() {
         return handle.pid();
+    }
+
+    /** The {@link ProcessStart} of its process; known after the end of it too. */
+    public long started() {
+        return started;
     }
 
     public Path logFile() {
@@ -245,7 +252,7 @@ public final class PartProcess {
     }
 
     private void writePidFile() throws IOException {
-        Files.writeString(pidFile, "%d%n%d%n".formatted(handle.pid(), ProcessStart.of(handle)));
+        Files.writeString(pidFile, "%d%n%d%n".formatted(handle.pid(), started));
     }
 
     private void deletePidFile() {
