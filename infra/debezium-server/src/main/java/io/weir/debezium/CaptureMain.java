@@ -7,7 +7,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 
 /**
  * Looks at everything that capture needs before Debezium Server starts, so that what is missing is said in a line instead of a stack trace. Exit
- * code 2: something that the user can fix.
+ * code 2: something that the user can fix; 3: {@link CaptureWatchdog}.
  */
 @QuarkusMain(name = "capture")
 public final class CaptureMain {
@@ -27,6 +27,7 @@ public final class CaptureMain {
             CapturedSource captured = CapturedSource.load(options, System::getenv);
             new DatabasePreflight(captured).run();
             new MeshPreflight(captured, options).run();
+            new CaptureWatchdog(captured, options.standstill()).start();
         } catch (CaptureException e) {
             System.err.println(e.getMessage());
             System.exit(WRONG_SETUP);

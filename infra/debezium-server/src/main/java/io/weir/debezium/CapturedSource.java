@@ -9,7 +9,10 @@ import io.weir.kit.contract.Source;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Properties;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 record CapturedSource(Source source, Connection connection, String password) {
 
     private static final int MAX_POSTGRES_NAME = 63;
+    private static final String TIMEOUT_SECONDS = "10";
 
     /** @throws CaptureException where the folder, the source or its password cannot be read */
     static CapturedSource load(CaptureOptions options, UnaryOperator<@Nullable String> environment) {
@@ -75,7 +79,19 @@ record CapturedSource(Source source, Connection connection, String password) {
     }
 
     String heartbeatTopic() {
-        return "heartbeat." + topicPrefix();
+        return DebeziumSettings.HEARTBEAT_PREFIX + "." + topicPrefix();
+    }
+
+    /** A connection for a few questions; no answer may take longer than 30 s. */
+    java.sql.Connection open() throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", connection.user());
+        properties.setProperty("password", password);
+        properties.setProperty("connectTimeout", TIMEOUT_SECONDS);
+        properties.setProperty("loginTimeout", TIMEOUT_SECONDS);
+        properties.setProperty("socketTimeout", "30");
+        properties.setProperty("ApplicationName", "weir-capture");
+        return DriverManager.getConnection(connection.jdbcUrl(), properties);
     }
 
     /** Where the database is, for messages: never with a password. */

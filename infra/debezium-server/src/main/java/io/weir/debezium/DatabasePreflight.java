@@ -3,14 +3,12 @@ package io.weir.debezium;
 import io.weir.kit.contract.DidYouMean;
 import io.weir.kit.contract.Source;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -19,8 +17,6 @@ import java.util.stream.Collectors;
  * with primary keys, readable, in a publication. Makes the publication where the role may.
  */
 final class DatabasePreflight {
-
-    private static final String TIMEOUT_SECONDS = "10";
 
     private final CapturedSource captured;
 
@@ -43,15 +39,8 @@ final class DatabasePreflight {
     }
 
     private Connection connect() {
-        Properties properties = new Properties();
-        properties.setProperty("user", captured.connection().user());
-        properties.setProperty("password", captured.password());
-        properties.setProperty("connectTimeout", TIMEOUT_SECONDS);
-        properties.setProperty("loginTimeout", TIMEOUT_SECONDS);
-        properties.setProperty("socketTimeout", "30");
-        properties.setProperty("ApplicationName", "weir-capture");
         try {
-            return DriverManager.getConnection(captured.connection().jdbcUrl(), properties);
+            return captured.open();
         } catch (SQLException e) {
             throw new CaptureException(
                     "%s: %s: %s"

@@ -8,6 +8,8 @@ import java.util.stream.Collectors;
 /** Debezium Server's properties for a captured source. A pure function; what an operator sets as a system property or environment variable wins. */
 final class DebeziumSettings {
 
+    static final String HEARTBEAT_PREFIX = "heartbeat";
+
     private static final int MAX_RECORD_BYTES = 16 * 1024 * 1024;
 
     private DebeziumSettings() {}
@@ -24,6 +26,7 @@ final class DebeziumSettings {
         settings.put("debezium.format.value", "avro");
         settings.put("debezium.sink.type", "kafka");
         sink(options).forEach((name, value) -> settings.put("debezium.sink.kafka.producer." + name, value));
+        settings.put("debezium.sink.kafka.producer.interceptor.classes", Deliveries.class.getName());
         return settings;
     }
 
@@ -63,7 +66,7 @@ final class DebeziumSettings {
         // So the slot may stand after the stored offset, with nothing of ours in between: the default would never start
         // again then.
         settings.put("offset.mismatch.strategy", "trust_greater_lsn");
-        settings.put("topic.heartbeat.prefix", "heartbeat");
+        settings.put("topic.heartbeat.prefix", HEARTBEAT_PREFIX);
         settings.put("heartbeat.interval.ms", "10000");
         settings.put("status.update.interval.ms", "2000");
         settings.put("poll.interval.ms", "10");
@@ -95,6 +98,8 @@ final class DebeziumSettings {
                 "apicurio.registry.url", options.registryV2Url(),
                 "apicurio.registry.auto-register", "true",
                 "apicurio.registry.find-latest", "true",
+                // What an id once meant, it means for ever: no reason to end while the registry is away.
+                "apicurio.registry.fault-tolerant-refresh", "true",
                 "apicurio.registry.headers.enabled", "true",
                 "apicurio.registry.use-id", "contentId",
                 "apicurio.registry.schema-resolver", KnownSchemas.class.getName(),

@@ -2,23 +2,21 @@ package io.weir.debezium;
 
 import io.apicurio.registry.resolver.DefaultSchemaResolver;
 import io.apicurio.registry.resolver.SchemaLookupResult;
+import io.apicurio.registry.resolver.SchemaParser;
 import io.apicurio.registry.resolver.data.Record;
 import io.apicurio.registry.serde.data.KafkaSerdeMetadata;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericContainer;
 
 /**
  * Apicurio's resolver, which knows a schema by its content and writes it out as JSON for each record to find that: a fifth of capture's processor time. This one asks it
- * once for each schema object of a topic, and again when the answer is as old as the resolver's own cache lets one become.
+ * once for each schema object of a topic, and again when the answer is as old as the resolver's own cache lets one become ({@code apicurio.registry.check-period-ms}).
  *
  * <p>Thread-safe: the engine converts in parallel.
  */
 public final class KnownSchemas extends DefaultSchemaResolver<Schema, Object> {
-
-    private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     /** A table has a schema or two at a time; more than this are those of tables that changed. */
     private static final int MOST = 1_000;
@@ -29,6 +27,13 @@ public final class KnownSchemas extends DefaultSchemaResolver<Schema, Object> {
     private record Answer(Schema schema, SchemaLookupResult<Schema> found, long nanos) {}
 
     private final Map<Known, Answer> answers = new HashMap<>();
+    private long freshNanos;
+
+    @Override
+    public void configure(Map<String, ?> settings, SchemaParser<Schema, Object> parser) {
+        super.configure(settings, parser);
+        freshNanos = config.getCheckPeriod().toNanos();
+    }
 
     @Override
     public SchemaLookupResult<Schema> resolveSchema(Record<Object> data) {
@@ -40,7 +45,7 @@ public final class KnownSchemas extends DefaultSchemaResolver<Schema, Object> {
         Known known = new Known(metadata.getTopic(), System.identityHashCode(schema));
         synchronized (answers) {
             Answer answer = answers.get(known);
-            if (answer != null && isSame(answer.schema(), schema) && System.nanoTime() - answer.nanos() < FRESH_NANOS) {
+            if (answer != null && isSame(answer.schema(), schema) && System.nanoTime() - answer.nanos() < freshNanos) {
                 return answer.found();
             }
         }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
@@ -40,6 +41,7 @@ final class CaptureServer {
     private final String domain;
     private PartProcess process;
     private String password;
+    private List<String> settings = List.of();
 
     CaptureServer(TestKafka kafka, TestRegistry registry, Path folder, String domain) {
         this.kafka = kafka;
@@ -102,6 +104,11 @@ final class CaptureServer {
                 """.formatted(url, role, table));
     }
 
+    /** For each later start: options of the JVM. */
+    void settings(String... settings) {
+        this.settings = List.of(settings);
+    }
+
     /** Starts it and waits until it is ready. */
     void start(String password) {
         this.password = password;
@@ -115,7 +122,9 @@ final class CaptureServer {
                 "-Dweir.source=shop",
                 "-Dweir.port=" + port,
                 "-Dkafka.bootstrap.servers=" + kafka.bootstrapServers(),
-                "-Dweir.registry.url=" + registry.url(),
+                "-Dweir.registry.url=" + registry.url()));
+        command.addAll(settings);
+        command.addAll(List.of(
                 "-jar",
                 WeirHome.find()
                         .resolve("infra/debezium-server/target/quarkus-app/quarkus-run.jar")
@@ -137,6 +146,16 @@ final class CaptureServer {
         if (process != null) {
             process.kill();
         }
+    }
+
+    /** Waits until it has ended by itself; its exit code. */
+    int awaitEnd() throws Exception {
+        process.onExit().get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        return process.exitCode().orElseThrow();
+    }
+
+    String log() throws IOException {
+        return Files.readString(folder.resolve("debezium.log"));
     }
 
     boolean isAlive() {

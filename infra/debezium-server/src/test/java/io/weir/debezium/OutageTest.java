@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.infra.local.LocalKafka;
 import io.weir.infra.local.LocalPostgres;
+import io.weir.infra.local.LocalRegistry;
 import io.weir.infra.local.PartProcess;
 import io.weir.infra.local.PartSpec;
 import io.weir.infra.local.Ports;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What the server does when its database or Kafka dies under it. */
+/** What the server does when its database, Kafka or the registry dies under it. */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 @WithMesh
 @Execution(ExecutionMode.CONCURRENT)
@@ -60,6 +61,82 @@ class OutageTest {
     }
 
     @Test
+    void shouldBeginAgainWhereTheDatabaseSendsNothingAnyMore(
+            TestKafka kafka, TestRegistry registry, @TempDir Path folder) throws Exception {
+        int port = Ports.free();
+        PartProcess database = PartProcess.start(
+                LocalPostgres.part(WeirHome.find(), folder.resolve("postgres"), port),
+                folder.resolve("postgres.log"),
+                folder.resolve("postgres.pid"));
+        database.awaitReady();
+        TestDatabase shop = new TestPostgres("127.0.0.1:" + port).createDatabase("shop");
+        CaptureServer server = new CaptureServer(kafka, registry, folder, Testkit.unique("jaffle"));
+        shop.execute("CREATE TABLE customers (id bigint PRIMARY KEY, name text)");
+        server.domainFolder(shop.url(), TestPostgres.USER, "public.customers");
+        try {
+            server.settings("-D" + CaptureOptions.STANDSTILL + "=PT6S");
+            server.start(TestPostgres.PASSWORD);
+            shop.execute("INSERT INTO customers VALUES (1, 'Ada')");
+            server.events(1);
+            String sender = String.valueOf(shop.query("SELECT active_pid FROM pg_replication_slots")
+                    .getFirst()
+                    .get("active_pid"));
+
+            signal("STOP", sender);
+            shop.execute("INSERT INTO customers VALUES (2, 'Bob')");
+            try {
+                assertThat(server.awaitEnd()).isEqualTo(3);
+            } finally {
+                signal("CONT", sender);
+            }
+
+            assertThat(server.log()).contains("for 6 s nothing of it has come out");
+            assertThat(server.supervisedUntil(events ->
+                            events.stream().anyMatch(event -> event.text().equals("c 2 Bob"))))
+                    .isNotEmpty();
+            assertThat(server.isAlive()).isTrue();
+        } finally {
+            server.kill();
+            database.kill();
+        }
+    }
+
+    @Test
+    void shouldGoOnWhileTheRegistryIsAway(TestKafka kafka, TestPostgres postgres, @TempDir Path folder)
+            throws Exception {
+        int port = Ports.free();
+        PartProcess registry = PartProcess.start(
+                LocalRegistry.partInMemory(WeirHome.find(), folder, port, Ports.free()),
+                folder.resolve("registry.log"),
+                folder.resolve("registry.pid"));
+        registry.awaitReady();
+        TestDatabase shop = postgres.createDatabase(Testkit.unique("shop"));
+        CaptureServer server =
+                new CaptureServer(kafka, new TestRegistry(LocalRegistry.url(port)), folder, Testkit.unique("jaffle"));
+        shop.execute("CREATE TABLE customers (id bigint PRIMARY KEY, name text)");
+        server.domainFolder(shop.url(), TestPostgres.USER, "public.customers");
+        // Asked again for each record, as otherwise every half minute.
+        server.settings(
+                "-Ddebezium.format.key.apicurio.registry.check-period-ms=1",
+                "-Ddebezium.format.value.apicurio.registry.check-period-ms=1");
+        try {
+            server.start(TestPostgres.PASSWORD);
+            shop.execute("INSERT INTO customers VALUES (1, 'Ada')");
+            server.events(1);
+
+            registry.kill();
+            shop.execute("INSERT INTO customers VALUES (2, 'Bob')");
+
+            assertThat(server.events(2)).extracting(CapturedEvent::text).contains("c 2 Bob");
+            assertThat(server.isAlive()).isTrue();
+        } finally {
+            server.kill();
+            registry.kill();
+            shop.drop();
+        }
+    }
+
+    @Test
     void shouldGoOnWhenKafkaComesBack(TestRegistry registry, TestPostgres postgres, @TempDir Path folder)
             throws Exception {
         int port = Ports.free();
@@ -90,5 +167,10 @@ class OutageTest {
             kafka.kill();
             shop.drop();
         }
+    }
+
+    private static void signal(String name, String pid) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor())
+                .isZero();
     }
 }

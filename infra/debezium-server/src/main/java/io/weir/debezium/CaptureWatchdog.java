@@ -1,0 +1,99 @@
+package io.weir.debezium;
+
+import io.weir.debezium.Standstill.Sight;
+import java.lang.management.ManagementFactory;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends the process where capture stands still. After an outage of its database the connector may wait for ever on a connection that is no more, and
+ * calls itself well; whoever supervises the process starts it again, and it goes on from where it was.
+ */
+final class CaptureWatchdog {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CaptureWatchdog.class);
+    private static final int STOOD_STILL = 3;
+    private static final String SNAPSHOTS = "debezium.postgres:type=connector-metrics,context=snapshot,*";
+
+    /** How many times it looks within its patience. */
+    private static final int LOOKS = 6;
+
+    private final CapturedSource captured;
+    private final Duration patience;
+
+    CaptureWatchdog(CapturedSource captured, Duration patience) {
+        this.captured = captured;
+        this.patience = patience;
+    }
+
+    void start() {
+        Thread.ofPlatform().daemon().name("capture-watchdog").start(this::watch);
+    }
+
+    private void watch() {
+        Standstill standstill = new Standstill(patience);
+        try {
+            while (true) {
+                Thread.sleep(patience.dividedBy(LOOKS));
+                Optional<Sight> sight = look();
+                if (sight.isEmpty()) {
+                    standstill.lookAway();
+                } else if (standstill.look(sight.get(), System.nanoTime())) {
+                    LOG.error(
+                            "{}: {}: its log has gone on, and for {} s nothing of it has come out. Capture ends, to begin again where it was.",
+                            captured.file(),
+                            captured.place(),
+                            patience.toSeconds());
+                    // What hangs would hang in an orderly end too; what was not confirmed is read again.
+                    Runtime.getRuntime().halt(STOOD_STILL);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Empty while the database does not answer, or has no slot of ours yet. */
+    private Optional<Sight> look() {
+        long delivered = Deliveries.answered();
+        boolean isBusy = Deliveries.underWay() > 0 || isSnapshotRunning();
+        try (Connection connection = captured.open();
+                PreparedStatement query = connection.prepareStatement("""
+                        SELECT pg_current_wal_flush_lsn() - '0/0', confirmed_flush_lsn - '0/0'
+                        FROM   pg_replication_slots
+                        WHERE  slot_name = ? AND confirmed_flush_lsn IS NOT NULL""")) {
+            query.setString(1, captured.slot());
+            try (ResultSet found = query.executeQuery()) {
+                return found.next()
+                        ? Optional.of(new Sight(found.getLong(1), found.getLong(2), delivered, isBusy))
+                        : Optional.empty();
+            }
+        } catch (SQLException e) {
+            LOG.debug("{} does not answer", captured.place(), e);
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isSnapshotRunning() {
+        MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+        try {
+            for (ObjectName name : beans.queryNames(new ObjectName(SNAPSHOTS), null)) {
+                if (Boolean.TRUE.equals(beans.getAttribute(name, "SnapshotRunning"))) {
+                    return true;
+                }
+            }
+        } catch (JMException gone) {
+            LOG.debug("The connector's figures cannot be read", gone);
+        }
+        return false;
+    }
+}
