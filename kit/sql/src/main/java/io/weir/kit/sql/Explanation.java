@@ -127,8 +127,11 @@ public record Explanation(
         }
         List<String> stores = operator.stores();
         Source whole = operator instanceof Source source ? plan.whole(source).orElse(null) : null;
-        if (whole != null && whole.id().equals(operator.id())) {
-            kept = "the current row of each key for all that read this product, O(log n)";
+        if (whole != null && whole.isAppendOnly()) {
+            kept = null;
+        } else if (whole != null && whole.id().equals(operator.id())) {
+            kept = (whole.isCounted() ? "how often each row is there" : "the current row of each key")
+                    + " for all that read this product, O(log n)";
         } else if (whole != null) {
             kept = "nothing of its own: " + whole.id() + " reads for it";
             stores = List.of();
@@ -155,17 +158,26 @@ public record Explanation(
                         .map(condition -> sql(condition, calc))
                         .toList(),
                 gives,
-                edge.repartition().map(move -> moves(move, edge, calc)).orElse(null),
+                edge.repartition().map(move -> moves(plan, move, edge)).orElse(null),
                 inputs);
     }
 
-    private static String moves(Edge.Repartition move, Edge edge, Calc calc) {
+    private static String moves(ModelPlan plan, Edge.Repartition move, Edge edge) {
         String columns = move.columns().stream()
-                .map(column -> column(calc.names(), column))
+                .map(column -> column(edge.from().calc().names(), column))
                 .collect(Collectors.joining(", "));
-        return edge.isHeldBack()
-                ? "by (%s), when the task commits; within the one partition, without a topic".formatted(columns)
-                : "%s-repartition by (%s), %d partitions".formatted(move.name(), columns, move.partitions());
+        if (edge.isHeldBack()) {
+            return "by (%s), when the task commits; within the one partition, without a topic".formatted(columns);
+        }
+        SharedMove shared = plan.sharedMove(edge.from()).orElse(null);
+        return shared == null
+                ? "%s-repartition by (%s), %d partitions".formatted(move.name(), columns, move.partitions())
+                : "%s-repartition by (%s), %d partitions, once for %s"
+                        .formatted(
+                                shared.way().name(),
+                                columns,
+                                move.partitions(),
+                                shared.sources().stream().map(Source::id).collect(Collectors.joining(", ")));
     }
 
     private static String column(List<String> names, int column) {

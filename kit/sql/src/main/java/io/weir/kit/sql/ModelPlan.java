@@ -35,6 +35,7 @@ public final class ModelPlan {
     private final Map<ProductName, Map<String, Use>> uses;
     private final Set<String> approximate;
     private final List<Reference> references;
+    private final List<SharedMove> sharedMoves;
     private final Map<String, RowProgram.Compiled> programs = new LinkedHashMap<>();
 
     ModelPlan(
@@ -58,6 +59,9 @@ public final class ModelPlan {
         this.uses = Collections.unmodifiableMap(uses);
         this.approximate = approximate;
         this.references = references;
+        this.sharedMoves = SharedMove.of(operators().stream()
+                .flatMap(operator -> operator.inputs().stream())
+                .toList());
         compile(root, compiler);
     }
 
@@ -123,6 +127,12 @@ public final class ModelPlan {
                         .append('\n');
             }
         }
+        sharedMoves.forEach(move -> text.append(move.describe()).append('\n'));
+        operators().stream()
+                .filter(operator -> operator instanceof Source source
+                        && source.isCounted()
+                        && whole(source).isPresent())
+                .forEach(source -> text.append(source.id()).append(" counts for all\n"));
         text.append(sink.describe());
         switch (sink) {
             case Sink.Keyed keyed -> text.append(keyed.input().repartition());
@@ -179,17 +189,26 @@ public final class ModelPlan {
         return sink;
     }
 
-    /** What reads the product for several sources, of which this is one; empty where this is the only one or there is nothing to keep. */
+    /** What reads the product for several sources, of which this is one; empty where this is the only one. */
     Optional<Source> whole(Source source) {
-        if (source.isAppendOnly() || source.isCounted()) {
-            return Optional.empty();
-        }
-        List<Source> sources = operators().stream()
+        List<Source> sources = sources(source.product());
+        return sources.size() < 2 ? Optional.empty() : Optional.of(SharedProcessors.whole(sources));
+    }
+
+    private List<Source> sources(DataProduct product) {
+        return operators().stream()
                 .filter(Source.class::isInstance)
                 .map(Source.class::cast)
-                .filter(other -> other.product().equals(source.product()))
+                .filter(source -> source.product().equals(product))
                 .toList();
-        return sources.size() < 2 ? Optional.empty() : Optional.of(SharedProcessors.whole(sources));
+    }
+
+    /** The way that the operator's rows share with those of others; empty where they move alone, or do not move. */
+    Optional<SharedMove> sharedMove(Operator from) {
+        return sharedMoves.stream()
+                .filter(move ->
+                        move.sources().stream().anyMatch(source -> source.id().equals(from.id())))
+                .findFirst();
     }
 
     RowProgram.Compiled program(Operator operator) {

@@ -1,5 +1,6 @@
 package io.weir.kit.sql;
 
+import io.weir.kit.contract.DataType;
 import io.weir.kit.sql.Edge.Repartition;
 import io.weir.kit.sql.change.Distribution;
 import io.weir.kit.sql.change.KeyedRows;
@@ -53,6 +54,7 @@ public final class ModelTopology {
     private final StreamsBuilder builder = new StreamsBuilder();
     private final Map<String, KStream<byte[], byte[]>> topics = new HashMap<>();
     private final Map<String, KStream<byte[], Message>> shared = new HashMap<>();
+    private final Map<String, KStream<byte[], Message>> together = new HashMap<>();
     private final List<KStream<byte[], Message>> rejections = new ArrayList<>();
 
     private ModelTopology(ModelPlan plan, StageContext stage, StateKind stateKind) {
@@ -132,11 +134,45 @@ public final class ModelTopology {
     /** The rows at the far end of an edge. */
     private KStream<byte[], Message> arriving(Edge edge, boolean withWatermarks) {
         Repartition move = edge.repartition().orElse(null);
-        KStream<byte[], Message> leaving = rows(edge.from(), edge, withWatermarks);
-        if (move == null || edge.isHeldBack()) {
-            return leaving;
+        SharedMove together = plan.sharedMove(edge.from()).orElse(null);
+        if (together != null && edge.from() instanceof Source source) {
+            return together(together)
+                    .process(
+                            () -> new SharedProcessors.PartProcessor(together, source),
+                            Named.as(source.id() + "-part"));
         }
-        MessageSerde messages = new MessageSerde(edge.from().types());
+        KStream<byte[], Message> leaving = rows(edge.from(), edge, withWatermarks);
+        return move == null || edge.isHeldBack()
+                ? leaving
+                : moved(leaving, move, edge.from().types());
+    }
+
+    /** The rows of several sources that have moved together. */
+    private KStream<byte[], Message> together(SharedMove move) {
+        KStream<byte[], Message> known = together.get(move.way().name());
+        if (known != null) {
+            return known;
+        }
+        Source first = move.sources().getFirst();
+        Source whole = plan.whole(first).orElseThrow();
+        Leaving way =
+                new Leaving(first.id() + "-leaving", move.types(), move.way().partitions());
+        hold(way);
+        KStream<byte[], Message> leaving = shared(whole)
+                .process(
+                        () -> new SharedProcessors.MovingProcessor(() -> move.new Packing(plan, whole.columns()), way),
+                        Named.as(first.id()),
+                        way.store());
+        boolean canReject =
+                move.sources().stream().anyMatch(source -> source.calc().canFail());
+        KStream<byte[], Message> moved =
+                moved(canReject ? accepted(leaving, first.id()) : leaving, move.way(), move.types());
+        together.put(move.way().name(), moved);
+        return moved;
+    }
+
+    private KStream<byte[], Message> moved(KStream<byte[], Message> leaving, Repartition move, List<DataType> types) {
+        MessageSerde messages = new MessageSerde(types);
         return leaving.repartition(Repartitioned.with(Serdes.ByteArray(), messages)
                         .withName(move.name())
                         .withNumberOfPartitions(move.partitions())
@@ -166,9 +202,12 @@ public final class ModelTopology {
         if (isReadElsewhere ? !operator.calc().canFail() : !operator.canReject()) {
             return all;
         }
-        rejections.add(all.filter(
-                (_, message) -> message instanceof Message.Rejection, Named.as(operator.id() + "-rejected")));
-        return all.filter((_, message) -> !(message instanceof Message.Rejection), Named.as(operator.id() + "-rows"));
+        return accepted(all, operator.id());
+    }
+
+    private KStream<byte[], Message> accepted(KStream<byte[], Message> all, String id) {
+        rejections.add(all.filter((_, message) -> message instanceof Message.Rejection, Named.as(id + "-rejected")));
+        return all.filter((_, message) -> !(message instanceof Message.Rejection), Named.as(id + "-rows"));
     }
 
     private KStream<byte[], Message> source(Source source, Supplier<Outlet> outlets, @Nullable Leaving leaving) {
@@ -196,12 +235,12 @@ public final class ModelTopology {
         if (known != null) {
             return known;
         }
-        store(whole.id());
+        whole.stores().forEach(this::store);
         KStream<byte[], Message> read = topic(whole)
                 .process(
                         () -> new SharedProcessors.ReadingProcessor(whole, stage),
                         Named.as(whole.id() + "-read"),
-                        whole.id());
+                        whole.stores().toArray(String[]::new));
         rejections.add(read.filter(
                 (_, message) -> message instanceof Message.Rejection, Named.as(whole.id() + "-read-rejected")));
         shared.put(whole.id(), read);

@@ -109,6 +109,16 @@ final class Outlet implements Collector {
         }
     }
 
+    /** The same for a row that goes: if it failed, that was told when it came. */
+    @Nullable
+    Object @Nullable [] calculateAgain(@Nullable Object[] row) {
+        try {
+            return program.run(row);
+        } catch (RowProgram.Failure _) {
+            return null;
+        }
+    }
+
     /** Takes a row that has been calculated. */
     void addCalculated(@Nullable Object[] row, long weight) {
         builder.add(row, weight);

@@ -4,6 +4,8 @@ import io.weir.kit.contract.Column;
 import io.weir.kit.contract.DataType;
 import io.weir.kit.sql.change.Change;
 import io.weir.kit.sql.change.ChangeBuilder;
+import io.weir.kit.sql.change.Collector;
+import io.weir.kit.sql.change.CountedRows;
 import io.weir.kit.sql.change.CurrentRows;
 import io.weir.kit.sql.change.Delta;
 import io.weir.kit.stream.StageContext;
@@ -19,6 +21,12 @@ final class SharedProcessors {
 
     private SharedProcessors() {}
 
+    /** What a record says about rows, by the product's kind. */
+    @FunctionalInterface
+    private interface Reading {
+        void take(Record<byte[], byte[]> record, Collector out) throws InputReader.Unreadable;
+    }
+
     /** A product's records to changes, for all its sources; the row before is the one that was kept. */
     static final class ReadingProcessor extends ContextualProcessor<byte[], byte[], byte[], Message> {
         private final Source whole;
@@ -28,7 +36,7 @@ final class SharedProcessors {
         private InputReader reader;
 
         @SuppressWarnings("NullAway.Init")
-        private CurrentRows rows;
+        private Reading reading;
 
         ReadingProcessor(Source whole, StageContext stage) {
             this.whole = whole;
@@ -41,14 +49,31 @@ final class SharedProcessors {
             reader = new InputReader(whole.product(), whole.read(), stage.schemas());
             List<DataType> types =
                     whole.read().columns().stream().map(Column::type).toList();
-            rows = new CurrentRows(types, new StoreState(context.getStateStore(whole.id())));
+            reading = reading(types);
+        }
+
+        private Reading reading(List<DataType> types) {
+            if (whole.isAppendOnly()) {
+                return (record, out) -> out.add(reader.event(record), 1);
+            }
+            StoreState state = new StoreState(context().getStateStore(whole.id()));
+            if (whole.isCounted()) {
+                CountedRows rows = new CountedRows(types, state);
+                return (record, out) -> {
+                    byte[] key = reader.key(record);
+                    @Nullable Object[] row = reader.row(record);
+                    rows.replace(key, row, row == null ? 0 : reader.count(record), out);
+                };
+            }
+            CurrentRows rows = new CurrentRows(types, state);
+            return (record, out) -> rows.replace(reader.key(record), reader.row(record), out);
         }
 
         @Override
         public void process(Record<byte[], byte[]> record) {
             try {
                 ChangeBuilder builder = new ChangeBuilder();
-                rows.replace(reader.key(record), reader.row(record), builder);
+                reading.take(record, builder);
                 Change change = builder.build();
                 if (!change.isEmpty()) {
                     context().forward(record.withValue(new Message.Read(change, record.value())));
@@ -96,16 +121,68 @@ final class SharedProcessors {
                 for (int i = 0; i < row.length; i++) {
                     row[i] = delta.row()[columns[i]];
                 }
-                if (delta.weight() < 0) {
-                    outlet.add(row, delta.weight());
-                } else {
-                    @Nullable Object[] calculated = outlet.calculate(row, record.key(), value);
-                    if (calculated != null) {
-                        outlet.addCalculated(calculated, delta.weight());
-                    }
+                @Nullable
+                Object[] calculated =
+                        delta.weight() < 0 ? outlet.calculateAgain(row) : outlet.calculate(row, record.key(), value);
+                if (calculated != null) {
+                    outlet.addCalculated(calculated, delta.weight());
                 }
             }
             outlet.flush(Processors.forward(context(), record, departures));
+        }
+    }
+
+    /** Sends what several sources give of the rows that were read. */
+    static final class MovingProcessor extends ContextualProcessor<byte[], Message, byte[], Message> {
+        private final Supplier<SharedMove.Packing> packings;
+        private final Leaving leaving;
+
+        @SuppressWarnings("NullAway.Init") // init comes before the first record
+        private SharedMove.Packing packing;
+
+        @SuppressWarnings("NullAway.Init")
+        private Departures departures;
+
+        MovingProcessor(Supplier<SharedMove.Packing> packings, Leaving leaving) {
+            this.packings = packings;
+            this.leaving = leaving;
+        }
+
+        @Override
+        public void init(ProcessorContext<byte[], Message> context) {
+            super.init(context);
+            packing = packings.get();
+            departures = Departures.open(context, leaving);
+        }
+
+        @Override
+        public void process(Record<byte[], Message> record) {
+            if (record.value() instanceof Message.Read(Change change, byte[] value)) {
+                packing.startRecord(record.key());
+                change.deltas().forEach(delta -> packing.add(delta.row(), delta.weight(), value));
+                packing.flush(Processors.forward(context(), record, departures));
+            }
+        }
+    }
+
+    /** One source's part of what has moved. */
+    static final class PartProcessor extends ContextualProcessor<byte[], Message, byte[], Message> {
+        private final SharedMove move;
+        private final Source source;
+
+        PartProcessor(SharedMove move, Source source) {
+            this.move = move;
+            this.source = source;
+        }
+
+        @Override
+        public void process(Record<byte[], Message> record) {
+            if (record.value() instanceof Message.Rows(Change change)) {
+                Change part = move.part(change, source);
+                if (!part.isEmpty()) {
+                    context().forward(record.withValue(new Message.Rows(part)));
+                }
+            }
         }
     }
 

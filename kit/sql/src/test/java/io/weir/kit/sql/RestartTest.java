@@ -20,14 +20,13 @@ class RestartTest extends AgainstDuckDb {
     void shouldEqualTheQueryAfterRestartsFromChangelogs() throws SQLException {
         int restarts = 0;
         for (long seed = 1; seed <= CASES; seed++) {
-            restarts += restartsOf(seed + 0x9E3779B97F4A7C15L * Long.getLong("weir.other", 0));
+            Random random = new Random(seed + 0x9E3779B97F4A7C15L * Long.getLong("weir.other", 0));
+            restarts += restartsOf(seed, random, new QueryGenerator(random).query());
         }
         assertThat(restarts).isGreaterThan(CASES / 2);
     }
 
-    private static int restartsOf(long seed) throws SQLException {
-        Random random = new Random(seed);
-        QueryGenerator.Query query = new QueryGenerator(random).query();
+    static int restartsOf(long seed, Random random, QueryGenerator.Query query) throws SQLException {
         Domain domain = TestDomain.of(Stream.concat(Stream.of(QueryGenerator.TABLES), Stream.of(query.contract()))
                 .toArray(String[]::new));
         ModelPlan plan;

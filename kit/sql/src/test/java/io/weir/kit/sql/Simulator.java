@@ -1,11 +1,14 @@
 package io.weir.kit.sql;
 
+import io.weir.kit.contract.Column;
 import io.weir.kit.contract.DataProduct;
+import io.weir.kit.contract.DataType;
 import io.weir.kit.contract.ProductName;
 import io.weir.kit.contract.RowCodec;
 import io.weir.kit.sql.Edge.Repartition;
 import io.weir.kit.sql.change.Change;
 import io.weir.kit.sql.change.ChangeFormat;
+import io.weir.kit.sql.change.Collector;
 import io.weir.kit.sql.change.CountedRows;
 import io.weir.kit.sql.change.CurrentRows;
 import io.weir.kit.sql.change.Delta;
@@ -50,6 +53,7 @@ final class Simulator {
     private final Map<List<Object>, Long> outputCounts = new HashMap<>();
     private final List<Output.Rejected> rejections = new ArrayList<>();
     private final Map<String, Consumer<Message.Watermark>> hearers = new HashMap<>();
+    private final Map<String, String> movedTo = new HashMap<>();
     private final Map<String, LongConsumer> ticks = new LinkedHashMap<>();
     private final Map<String, State> stores = new HashMap<>();
     private int conflicts;
@@ -295,6 +299,43 @@ final class Simulator {
                 at);
     }
 
+    private void start(SharedMove move, int partition) {
+        Source first = move.sources().getFirst();
+        Source whole = plan.whole(first).orElseThrow();
+        SharedMove.Packing packing = move.new Packing(plan, whole.columns());
+        List<DataType> types = whole.read().columns().stream().map(Column::type).toList();
+        CurrentRows rows = new CurrentRows(types, store(first.id(), partition));
+        CountedRows counted = new CountedRows(types, store(first.id(), partition));
+        register(first, partition, row -> {
+            packing.startRecord(row.key);
+            Object[] read = row.row == null ? null : pick(whole, row.row);
+            Collector reading = (of, weight) -> packing.add(of, weight, null);
+            if (whole.isCounted()) {
+                counted.replace(row.key, read, row.count, reading);
+            } else if (!whole.isAppendOnly()) {
+                rows.replace(row.key, read, reading);
+            } else if (read != null) {
+                reading.add(read, 1);
+            }
+            packing.flush((key, message) -> {
+                reject(message);
+                if (message instanceof Message.Rows(Change change)) {
+                    byte[] bytes = new ChangeFormat(move.types()).encode(change);
+                    int to = partition(key);
+                    queue(move.way().name() + "/" + partition + ">" + to).add(() -> {
+                        Change moved = new ChangeFormat(move.types()).decode(bytes);
+                        for (Source source : move.sources()) {
+                            Change part = move.part(moved, source);
+                            if (!part.isEmpty()) {
+                                arrivals.get(movedTo.get(source.id())).get(to).accept(part);
+                            }
+                        }
+                    });
+                }
+            });
+        });
+    }
+
     private void start(Operator operator, Repartition move, int partition, Consumer<Change> direct) {
         String at = "direct-" + operator.id();
         List<Consumer<Change>> there = arrivals.computeIfAbsent(at, _ -> new ArrayList<>());
@@ -306,6 +347,14 @@ final class Simulator {
     }
 
     private void start(Operator operator, Repartition move, int partition, Consumer<Change> direct, String at) {
+        if (operator instanceof Source source && plan.sharedMove(source).isPresent()) {
+            SharedMove together = plan.sharedMove(source).orElseThrow();
+            movedTo.put(source.id(), at);
+            if (source.equals(together.sources().getFirst())) {
+                start(together, partition);
+            }
+            return;
+        }
         Outlet outlet = new Outlet(
                 plan,
                 operator,
