@@ -131,17 +131,6 @@ final class PostgresExpressions extends RelHomogeneousShuttle {
                                         call.getOperands().get(0),
                                         call.getOperands().get(1)))
                         : SqlTypeUtil.isDecimal(type) ? quotient(call) : call;
-            case SAFE_CAST -> {
-                RexNode from = call.getOperands().getFirst();
-                RelDataType tried = rexBuilder
-                        .getTypeFactory()
-                        .createTypeWithNullability(type, from.getType().isNullable());
-                yield rexBuilder.makeCall(
-                        position,
-                        type,
-                        Guard.TRY,
-                        List.of(rewriting.apply(rexBuilder.makeAbstractCast(position, tried, from, false))));
-            }
             case CAST ->
                 call.getOperands().size() == 1 ? cast(call, call.getOperands().getFirst()) : call;
             default ->

@@ -3,6 +3,7 @@ package io.weir.kit.sql;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
@@ -11,17 +12,19 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.fun.SqlAvgAggFunction;
 import org.apache.calcite.sql.fun.SqlCase;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.util.SqlShuttle;
+import org.apache.calcite.sql2rel.SqlRexContext;
 import org.apache.calcite.sql2rel.SqlRexConvertlet;
 import org.apache.calcite.sql2rel.SqlRexConvertletTable;
 import org.apache.calcite.util.Litmus;
 import org.jspecify.annotations.Nullable;
 
-/** What Calcite does otherwise than PostgreSQL with FILTER and with functions before OVER. */
+/** What Calcite does otherwise than PostgreSQL with FILTER, with functions before OVER, and with TRY_CAST. */
 final class WindowSyntax extends SqlShuttle {
 
-    /** Leaves averages as they are: Calcite would divide a sum, with other digits. */
+    /** Leaves averages and attempts as they are: Calcite would divide a sum, with other digits. */
     static final SqlRexConvertletTable CONVERTLETS = WindowSyntax::convertlet;
 
     private static final Set<SqlKind> PERCENTILES = Set.of(SqlKind.PERCENTILE_CONT, SqlKind.PERCENTILE_DISC);
@@ -40,6 +43,9 @@ final class WindowSyntax extends SqlShuttle {
         if (nested != null) {
             return nested;
         }
+        if (call.getKind() == SqlKind.SAFE_CAST) {
+            return WindowSyntax::tried;
+        }
         return call.getOperator() instanceof SqlAvgAggFunction average
                 ? (context, averaged) -> context.getRexBuilder()
                         .makeCall(
@@ -50,6 +56,17 @@ final class WindowSyntax extends SqlShuttle {
                                         .map(context::convertExpression)
                                         .toList())
                 : DateArithmetic.CONVERTLETS.get(call);
+    }
+
+    /** TRY_CAST is the attempt of a cast: of a literal, Calcite would make null of what its own cast does not know. */
+    private static RexNode tried(SqlRexContext context, SqlCall call) {
+        SqlCall cast = SqlStdOperatorTable.CAST.createCall(call.getParserPosition(), call.getOperandList());
+        return context.getRexBuilder()
+                .makeCall(
+                        call.getParserPosition(),
+                        context.getValidator().getValidatedNodeType(call),
+                        Guard.TRY,
+                        List.of(DateArithmetic.CONVERTLETS.get(cast).convertCall(context, cast)));
     }
 
     @Override
