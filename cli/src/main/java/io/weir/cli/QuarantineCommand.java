@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** {@code weir quarantine}: the rows that broke a contract; a client of contract-service's API. */
+/** {@code weir quarantine}: the rows that broke a contract or that a sync could not write; a client of contract-service's API. */
 @Command(
         name = "quarantine",
         description = "Shows the rows that lie in quarantine, puts them back or gives them up.",
@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  ./weir quarantine list",
             "  ./weir quarantine list silver.jaffle.customer.v1 --field country",
+            "  ./weir quarantine list outcome.jaffle.crm --reason DESTINATION_REFUSED",
             "  ./weir quarantine show silver.jaffle.customer.v1 0@17",
             "  ./weir quarantine export silver.jaffle.customer.v1 --since 2026-01-31T00:00:00Z > rows.jsonl",
             "  ./weir quarantine redrive silver.jaffle.customer.v1 --field country --dry-run",
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
         })
 final class QuarantineCommand {
 
+    private static final String TOPIC = "The product's topic, or of a sync outcome.<domain>.<sync>.";
     private static final int PAGE = 1_000;
 
     /** Which rows. */
@@ -81,10 +83,9 @@ final class QuarantineCommand {
     @Spec
     CommandSpec spec = CommandSpec.create();
 
-    @Command(name = "list", description = "Open rows of a product; without one, how many there are of each.")
+    @Command(name = "list", description = "Open rows of a product or a sync; without one, how many there are of each.")
     int list(
-            @Parameters(paramLabel = "TOPIC", arity = "0..1", description = "The product's topic.") @Nullable
-                    String topic,
+            @Parameters(paramLabel = "TOPIC", arity = "0..1", description = TOPIC) @Nullable String topic,
             @Mixin Rows rows,
             @Option(names = "--limit", defaultValue = "100", description = "Rows at most (default: 100).") int limit,
             @Option(names = "--output", paramLabel = "text|json", defaultValue = "TEXT") Output output,
@@ -116,7 +117,7 @@ final class QuarantineCommand {
 
     @Command(name = "show", description = "One row whole: why it is there, what is in it, its bytes.")
     int show(
-            @Parameters(paramLabel = "TOPIC", description = "The product's topic.") String topic,
+            @Parameters(paramLabel = "TOPIC", description = TOPIC) String topic,
             @Parameters(paramLabel = "POSITION", description = "partition@offset, as list shows it.") String position,
             @Mixin StateOption state) {
         JsonNode row = ContractApi.get(state, path(topic) + "/rows/" + ContractApi.encoded(position));
@@ -126,7 +127,7 @@ final class QuarantineCommand {
 
     @Command(name = "export", description = "All open rows with their data, one JSON document a line.")
     int export(
-            @Parameters(paramLabel = "TOPIC", description = "The product's topic.") String topic,
+            @Parameters(paramLabel = "TOPIC", description = TOPIC) String topic,
             @Mixin Rows rows,
             @Mixin StateOption state) {
         Terminal terminal = Terminal.of(spec.commandLine().getOut());
@@ -144,11 +145,11 @@ final class QuarantineCommand {
             name = "redrive",
             description = {
                 "Puts rows back into the product that keep today's contract; never before a newer row of their key.",
-                "What the stage could not read it reads again, where its input is a table and nothing newer has come.",
+                "What a stage could not read, or a sync not write, it reads again, where its input is a table and nothing newer has come.",
                 "Leaves an audit record."
             })
     int redrive(
-            @Parameters(paramLabel = "TOPIC", description = "The product's topic.") String topic,
+            @Parameters(paramLabel = "TOPIC", description = TOPIC) String topic,
             @Mixin Rows rows,
             @Option(names = "--limit", defaultValue = "1000", description = "Rows at most (default: 1000).") int limit,
             @Option(names = "--dry-run", description = "Only tell what would be done.") boolean dryRun,
@@ -159,7 +160,7 @@ final class QuarantineCommand {
 
     @Command(name = "discard", description = "Gives rows up: they are open no longer. Leaves an audit record.")
     int discard(
-            @Parameters(paramLabel = "TOPIC", description = "The product's topic.") String topic,
+            @Parameters(paramLabel = "TOPIC", description = TOPIC) String topic,
             @Mixin Rows rows,
             @Option(names = "--why", required = true, paramLabel = "TEXT", description = "For the audit record.")
                     String why,
@@ -214,10 +215,10 @@ final class QuarantineCommand {
 
     private static String cause(JsonNode node) {
         String rule = node.path("rule").asText();
+        String field = node.path("field").asText();
         return node.path("reason").asText()
-                + (rule.isEmpty()
-                        ? ""
-                        : " " + rule + " of " + node.path("field").asText());
+                + (rule.isEmpty() ? "" : " " + rule)
+                + (field.isEmpty() ? "" : " of " + field);
     }
 
     private static String path(String topic) {

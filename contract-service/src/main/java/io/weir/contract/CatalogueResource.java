@@ -5,7 +5,6 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.weir.kit.contract.Column;
 import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.Domain;
-import io.weir.kit.contract.ProductName;
 import io.weir.kit.stream.StageStatus;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -86,7 +85,11 @@ public class CatalogueResource {
      */
     public record StageView(@JsonUnwrapped StageStatus status, long silentMs) {}
 
-    /** Rows of one product that lie in quarantine. */
+    /**
+     * Rows that lie in quarantine.
+     *
+     * @param topic of the product, or of the sync's outcomes
+     */
     public record QuarantineView(String topic, String quarantine, long rows, List<CauseView> causes) {}
 
     /** How many of them for one cause; rule and field are empty where the cause has none. */
@@ -171,20 +174,23 @@ public class CatalogueResource {
     @APIResponse(
             responseCode = "200",
             content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = QuarantineView.class)))
-    @Operation(summary = "How many rows of each product lie in quarantine, and why")
+    @Operation(summary = "How many rows of each product and each sync lie in quarantine, and why")
     public Response quarantine(
             @QueryParam("cursor") @Nullable String cursor,
             @QueryParam("limit") @DefaultValue(Paging.LIMIT) int limit,
             @Context UriInfo uri) {
-        List<QuarantineView> all = contracts.products().keySet().stream()
-                .map(product -> new QuarantineView(
-                        product.topic(), product.quarantineTopic(), mesh.count(product), causes(product)))
+        List<QuarantineView> all = contracts.quarantines().stream()
+                .map(quarantine -> new QuarantineView(
+                        quarantine.topic(),
+                        quarantine.rowsTopic(),
+                        mesh.count(quarantine.rowsTopic()),
+                        causes(quarantine.rowsTopic())))
                 .toList();
         return Paging.page(all, QuarantineView::topic, cursor, limit, uri);
     }
 
-    private List<CauseView> causes(ProductName product) {
-        return mesh.quarantined(product).entrySet().stream()
+    private List<CauseView> causes(String quarantine) {
+        return mesh.quarantined(quarantine).entrySet().stream()
                 .map(entry -> new CauseView(
                         entry.getKey().reason(),
                         entry.getKey().rule(),
@@ -218,6 +224,6 @@ public class CatalogueResource {
                         .filter(stage -> stage.inputs().contains(topic))
                         .map(StageStatus::stage)
                         .toList(),
-                mesh.count(product.name()));
+                mesh.count(product.name().quarantineTopic()));
     }
 }

@@ -16,12 +16,14 @@ import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,6 +82,17 @@ public class ContractService {
         return products.values().stream()
                 .filter(product -> product.name().topic().equals(topic))
                 .findFirst();
+    }
+
+    /** Of each product and each sync, by topic. */
+    List<Quarantine> quarantines() {
+        return Stream.concat(
+                        products.values().stream().map(Quarantine::of),
+                        domains.stream()
+                                .flatMap(domain -> domain.syncs().stream())
+                                .map(Quarantine::of))
+                .sorted(Comparator.comparing(Quarantine::topic))
+                .toList();
     }
 
     Publication publication(ProductName product) {

@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Shutdown;
 import io.quarkus.runtime.Startup;
-import io.weir.kit.contract.ProductName;
 import io.weir.kit.stream.MeshJson;
 import io.weir.kit.stream.MeshTopics;
 import io.weir.kit.stream.QuarantineHeaders;
@@ -39,15 +38,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knows what the stages say about themselves and what lies in quarantine, by reading {@link MeshTopics#STAGES} and the products' quarantine topics from their
- * beginning.
+ * Knows what the stages say about themselves and what lies in quarantine, by reading {@link MeshTopics#STAGES} and the quarantine topics from their beginning.
  *
  * <p>It is in no consumer group and commits nothing: each start reads anew. After Kafka was away it begins again.
  */
 @Singleton
 public class MeshFollower {
 
-    /** Why rows of one product are in quarantine. */
+    /** Why rows are in quarantine. */
     record Cause(String reason, String rule, String field) implements Comparable<Cause> {
         @Override
         public int compareTo(Cause other) {
@@ -61,9 +59,9 @@ public class MeshFollower {
     private static final long LOOK_FOR_TOPICS_NS = TimeUnit.SECONDS.toNanos(2);
 
     private final ContractConfig config;
-    private final Map<String, ProductName> quarantines = new HashMap<>();
+    private final Set<String> quarantines = new HashSet<>();
     private final Map<String, StageStatus> stages = new ConcurrentSkipListMap<>();
-    private final Map<ProductName, Map<Cause, Long>> quarantined = new ConcurrentHashMap<>();
+    private final Map<String, Map<Cause, Long>> quarantined = new ConcurrentHashMap<>();
     private final Thread thread =
             Thread.ofPlatform().name("mesh-follower").daemon().unstarted(this::keepFollowing);
     private volatile String trouble = "not connected yet";
@@ -72,11 +70,11 @@ public class MeshFollower {
 
     MeshFollower(ContractConfig config, ContractService contracts, MeterRegistry meters) {
         this.config = config;
-        for (ProductName product : contracts.products().keySet()) {
-            quarantines.put(product.quarantineTopic(), product);
-            Gauge.builder("weir.quarantine.records", () -> count(product))
-                    .description("Rows in the product's quarantine topic")
-                    .tag("topic", product.topic())
+        for (Quarantine quarantine : contracts.quarantines()) {
+            quarantines.add(quarantine.rowsTopic());
+            Gauge.builder("weir.quarantine.records", () -> count(quarantine.rowsTopic()))
+                    .description("Rows in the quarantine topic of the product or sync")
+                    .tag("topic", quarantine.topic())
                     .register(meters);
         }
         for (StageStatus.State state : StageStatus.State.values()) {
@@ -118,13 +116,13 @@ public class MeshFollower {
                 .map(stage -> stage.state() == StageStatus.State.RUNNING && stage.updatedAtMs() >= since);
     }
 
-    /** Rows in quarantine by cause. */
-    Map<Cause, Long> quarantined(ProductName product) {
-        return new TreeMap<>(quarantined.getOrDefault(product, Map.of()));
+    /** Rows in a quarantine topic by cause. */
+    Map<Cause, Long> quarantined(String topic) {
+        return new TreeMap<>(quarantined.getOrDefault(topic, Map.of()));
     }
 
-    long count(ProductName product) {
-        return quarantined.getOrDefault(product, Map.of()).values().stream()
+    long count(String topic) {
+        return quarantined.getOrDefault(topic, Map.of()).values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
     }
@@ -186,7 +184,7 @@ public class MeshFollower {
         Set<TopicPartition> wanted = new HashSet<>();
         for (Map.Entry<String, List<PartitionInfo>> topic :
                 consumer.listTopics().entrySet()) {
-            if (topic.getKey().equals(MeshTopics.STAGES) || quarantines.containsKey(topic.getKey())) {
+            if (topic.getKey().equals(MeshTopics.STAGES) || quarantines.contains(topic.getKey())) {
                 topic.getValue().forEach(info -> wanted.add(new TopicPartition(info.topic(), info.partition())));
             }
         }
@@ -200,13 +198,14 @@ public class MeshFollower {
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record) {
-        ProductName product = quarantines.get(record.topic());
-        if (product != null) {
+        if (quarantines.contains(record.topic())) {
             Cause cause = new Cause(
                     header(record, QuarantineHeaders.REASON),
                     header(record, QuarantineHeaders.RULE),
                     header(record, QuarantineHeaders.FIELD));
-            quarantined.computeIfAbsent(product, _ -> new ConcurrentHashMap<>()).merge(cause, 1L, Long::sum);
+            quarantined
+                    .computeIfAbsent(record.topic(), _ -> new ConcurrentHashMap<>())
+                    .merge(cause, 1L, Long::sum);
         } else if (record.key() != null && record.value() != null) {
             MeshJson.read(record.value(), StageStatus.class)
                     .ifPresent(status -> stages.put(new String(record.key(), UTF_8), status));

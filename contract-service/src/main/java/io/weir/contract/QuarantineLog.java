@@ -6,9 +6,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.JsonRowException;
 import io.weir.kit.contract.JsonRows;
-import io.weir.kit.contract.ProductName;
+import io.weir.kit.contract.RegistrySchemas;
+import io.weir.kit.contract.RegistryUnavailable;
 import io.weir.kit.contract.RowCodec;
 import io.weir.kit.contract.RowCodecException;
+import io.weir.kit.contract.SchemaHeaders;
+import io.weir.kit.contract.Schemas;
 import io.weir.kit.stream.MeshTopics;
 import io.weir.kit.stream.QuarantineHeaders;
 import jakarta.inject.Singleton;
@@ -21,8 +24,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -60,13 +66,19 @@ class QuarantineLog {
         }
     }
 
+    /** Of a record in Kafka. */
+    record Place(String topic, int partition, long offset) {}
+
+    private static final Pattern PLACE = Pattern.compile("(.+)-(\\d+)@(\\d+)");
     private static final Duration POLL = Duration.ofMillis(200);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ContractConfig config;
+    private final Schemas schemas;
 
     QuarantineLog(ContractConfig config) {
         this.config = config;
+        this.schemas = new RegistrySchemas(config.registry());
     }
 
     /** {@code partition@offset}. */
@@ -80,11 +92,11 @@ class QuarantineLog {
     }
 
     /** The open rows that the filter takes and that stand behind {@code after}, by partition and offset; {@code limit} at most. */
-    List<ConsumerRecord<byte[], byte[]>> open(ProductName product, Filter filter, @Nullable String after, int limit) {
-        Set<String> handled = handled(product.quarantineTopic());
+    List<ConsumerRecord<byte[], byte[]>> open(Quarantine quarantine, Filter filter, @Nullable String after, int limit) {
+        Set<String> handled = handled(quarantine.rowsTopic());
         List<ConsumerRecord<byte[], byte[]>> open = new ArrayList<>();
         scan(
-                product.quarantineTopic(),
+                quarantine.rowsTopic(),
                 true,
                 record -> filter.takes(record) && !handled.contains(position(record)) && isAfter(record, after),
                 open);
@@ -94,9 +106,9 @@ class QuarantineLog {
     }
 
     /** One row, open or not; empty where there is none at that position. */
-    Optional<ConsumerRecord<byte[], byte[]>> at(ProductName product, String position) {
+    Optional<ConsumerRecord<byte[], byte[]>> at(Quarantine quarantine, String position) {
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
-        scan(product.quarantineTopic(), true, record -> position(record).equals(position), found);
+        scan(quarantine.rowsTopic(), true, record -> position(record).equals(position), found);
         return found.stream().findFirst();
     }
 
@@ -116,6 +128,33 @@ class QuarantineLog {
         } catch (RowCodecException | JsonRowException | IOException unreadable) {
             return Optional.empty();
         }
+    }
+
+    /** The row as it was read, by the contract of the product from whose topic it came; empty where its bytes are no such row. */
+    Optional<@Nullable Object[]> rowRead(DataProduct input, ConsumerRecord<byte[], byte[]> record) {
+        OptionalLong schema = SchemaHeaders.valueId(record.headers());
+        if (record.value() == null || schema.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(RowCodec.ofValue(input).decode(record.value(), schemas.byId(schema.getAsLong())));
+        } catch (RowCodecException | IllegalArgumentException | RegistryUnavailable unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether its bytes stand as the stage read them, before they were a row of what it writes. */
+    static boolean isAsRead(ConsumerRecord<byte[], byte[]> record) {
+        return header(record, QuarantineHeaders.FORM).equals(QuarantineHeaders.FORM_READ);
+    }
+
+    /** The change that led to it; empty where that is not known. */
+    static Optional<Place> input(ConsumerRecord<byte[], byte[]> record) {
+        Matcher place = PLACE.matcher(header(record, QuarantineHeaders.INPUT));
+        return place.matches()
+                ? Optional.of(
+                        new Place(place.group(1), Integer.parseInt(place.group(2)), Long.parseLong(place.group(3))))
+                : Optional.empty();
     }
 
     /** Reads a topic from its beginning to where it ended when the reading began; the end offsets by partition. */

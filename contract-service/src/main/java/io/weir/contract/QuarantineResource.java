@@ -3,7 +3,6 @@ package io.weir.contract;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weir.contract.QuarantineLog.Filter;
-import io.weir.kit.contract.DataProduct;
 import io.weir.kit.contract.JsonRows;
 import io.weir.kit.stream.ChangeHeaders;
 import io.weir.kit.stream.QuarantineHeaders;
@@ -22,13 +21,14 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of one product that lie in quarantine: look at them, put them back, give them up. */
+/** The rows of one product, or of one sync, that lie in quarantine: look at them, put them back, give them up. */
 @Path("/v1/quarantine/{topic}")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "quarantine")
@@ -112,17 +112,17 @@ public class QuarantineResource {
             @QueryParam("cursor") @Nullable String cursor,
             @QueryParam("limit") @DefaultValue("100") int limit,
             @QueryParam("data") boolean data) {
-        DataProduct product = product(topic);
+        Quarantine quarantine = quarantine(topic);
         if (cursor != null && !POSITION.matcher(cursor).matches()) {
             throw new BadRequestException("cursor \"%s\" is none that a page gave".formatted(cursor));
         }
         int size = within(limit, 1_000);
         List<ConsumerRecord<byte[], byte[]>> found =
-                log.open(product.name(), filter(reason, rule, field, since, until), cursor, size + 1);
+                log.open(quarantine, filter(reason, rule, field, since, until), cursor, size + 1);
         boolean more = found.size() > size;
         List<ConsumerRecord<byte[], byte[]>> page = more ? found.subList(0, size) : found;
         return new Page(
-                page.stream().map(record -> view(product, record, data)).toList(),
+                page.stream().map(record -> view(quarantine, record, data)).toList(),
                 more ? QuarantineLog.position(page.getLast()) : null);
     }
 
@@ -130,11 +130,11 @@ public class QuarantineResource {
     @Path("/rows/{position}")
     @Operation(summary = "One row with its bytes, by partition@offset")
     public RowView row(@PathParam("topic") String topic, @PathParam("position") String position) {
-        DataProduct product = product(topic);
-        return log.at(product.name(), position)
-                .map(record -> view(product, record, true))
-                .orElseThrow(() -> new NotFoundException("no row lies at %s of %s"
-                        .formatted(position, product.name().quarantineTopic())));
+        Quarantine quarantine = quarantine(topic);
+        return log.at(quarantine, position)
+                .map(record -> view(quarantine, record, true))
+                .orElseThrow(() ->
+                        new NotFoundException("no row lies at %s of %s".formatted(position, quarantine.rowsTopic())));
     }
 
     @POST
@@ -145,7 +145,7 @@ public class QuarantineResource {
             description =
                     "Never before a newer row of the same key; rows of one key in their order; leaves an audit record in weir.audit.")
     public Redrive.Report redrive(@PathParam("topic") String topic, Order order) {
-        return redrive.redrive(product(topic), filter(order), limit(order), order.dryRun(), by(order));
+        return redrive.redrive(quarantine(topic), filter(order), limit(order), order.dryRun(), by(order));
     }
 
     @POST
@@ -155,14 +155,16 @@ public class QuarantineResource {
     public Redrive.Report discard(@PathParam("topic") String topic, Order order) {
         String why = order.why();
         return redrive.discard(
-                product(topic), filter(order), limit(order), order.dryRun(), by(order), why == null ? "" : why);
+                quarantine(topic), filter(order), limit(order), order.dryRun(), by(order), why == null ? "" : why);
     }
 
-    private DataProduct product(String topic) {
-        return contracts
-                .product(topic)
+    private Quarantine quarantine(String topic) {
+        return contracts.quarantines().stream()
+                .filter(quarantine -> quarantine.topic().equals(topic))
+                .findFirst()
                 .orElseThrow(() -> new NotFoundException(
-                        "no contract for topic \"%s\"; GET /v1/contracts lists them".formatted(topic)));
+                        "nothing can lie in quarantine for \"%s\"; GET /v1/quarantine lists for what"
+                                .formatted(topic)));
     }
 
     private static Filter filter(Order order) {
@@ -206,7 +208,7 @@ public class QuarantineResource {
         return by;
     }
 
-    private static RowView view(DataProduct product, ConsumerRecord<byte[], byte[]> record, boolean data) {
+    private RowView view(Quarantine quarantine, ConsumerRecord<byte[], byte[]> record, boolean data) {
         return new RowView(
                 QuarantineLog.position(record),
                 Instant.ofEpochMilli(record.timestamp()),
@@ -218,13 +220,19 @@ public class QuarantineResource {
                 QuarantineLog.header(record, QuarantineHeaders.DETAIL),
                 QuarantineLog.header(record, QuarantineHeaders.FORM),
                 ChangeHeaders.read(record.headers()).traceparent(),
-                data
-                        ? QuarantineLog.row(product, record)
-                                .<JsonNode>map(row -> JsonRows.write(row, product.rowType()))
-                                .orElse(null)
-                        : null,
+                data ? row(quarantine, record).orElse(null) : null,
                 data ? base64(record.key()) : null,
                 data ? base64(record.value()) : null);
+    }
+
+    private Optional<JsonNode> row(Quarantine quarantine, ConsumerRecord<byte[], byte[]> record) {
+        if (QuarantineLog.isAsRead(record)) {
+            return QuarantineLog.input(record)
+                    .flatMap(input -> contracts.product(input.topic()))
+                    .flatMap(input -> log.rowRead(input, record).map(row -> JsonRows.write(row, input.rowType())));
+        }
+        return quarantine.product().flatMap(product -> QuarantineLog.row(product, record)
+                .map(row -> JsonRows.write(row, product.rowType())));
     }
 
     private static @Nullable String base64(byte @Nullable [] bytes) {

@@ -2,11 +2,11 @@ package io.weir.contract;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.weir.contract.QuarantineLog.Place;
 import io.weir.contract.Redrive.Handled;
 import io.weir.contract.Redrive.Outcome;
 import io.weir.kit.contract.DataProduct;
 import io.weir.kit.stream.ChangeHeaders;
-import io.weir.kit.stream.QuarantineHeaders;
 import io.weir.kit.stream.StageId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -19,8 +19,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -36,11 +34,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * <p>That is sound where the topic is a table and the record is still the newest of its key: what is said again says nothing new to whoever could read it. An event would
  * count twice, and a change of a source or a push is no row yet.
  */
-final class Rereads {
-
-    private static final Pattern PLACE = Pattern.compile("(.+)-(\\d+)@(\\d+)");
-
-    private record Place(String topic, int partition, long offset) {}
+final class Rereads implements WayOut {
 
     /** A record's key within a partition of its topic. */
     private record Key(String topic, int partition, ByteBuffer bytes) {}
@@ -61,12 +55,11 @@ final class Rereads {
 
     /** Takes up a record in quarantine; else says why it cannot be read again. */
     Optional<String> take(ConsumerRecord<byte[], byte[]> quarantined) {
-        Matcher place = PLACE.matcher(QuarantineLog.header(quarantined, QuarantineHeaders.INPUT));
-        if (!QuarantineLog.header(quarantined, QuarantineHeaders.FORM).equals(QuarantineHeaders.FORM_READ)
-                || !place.matches()) {
+        Optional<Place> place = QuarantineLog.input(quarantined);
+        if (!QuarantineLog.isAsRead(quarantined) || place.isEmpty()) {
             return Optional.of("its bytes are no row of the product by today's contract");
         }
-        String topic = place.group(1);
+        String topic = place.get().topic();
         Optional<DataProduct> input = products.apply(topic);
         if (input.isEmpty()) {
             return Optional.of(
@@ -78,19 +71,17 @@ final class Rereads {
         if (quarantined.key() == null) {
             return Optional.of("it is a record of %s without a key".formatted(topic));
         }
-        wanted.computeIfAbsent(
-                        new Place(topic, Integer.parseInt(place.group(2)), Long.parseLong(place.group(3))),
-                        _ -> new ArrayList<>())
-                .add(QuarantineLog.position(quarantined));
+        wanted.computeIfAbsent(place.get(), _ -> new ArrayList<>()).add(QuarantineLog.position(quarantined));
         return Optional.empty();
     }
 
-    boolean isEmpty() {
+    @Override
+    public boolean isEmpty() {
         return copies.isEmpty();
     }
 
-    /** Finds them in their topics; those that are not the newest of their key any more are left out. */
-    List<Handled> locate() {
+    @Override
+    public List<Handled> locate() {
         List<Handled> overtaken = new ArrayList<>();
         for (String topic :
                 wanted.keySet().stream().map(Place::topic).distinct().toList()) {
@@ -122,8 +113,8 @@ final class Rereads {
         return overtaken;
     }
 
-    /** Appends the copies, in the producer's transaction. */
-    void write(KafkaProducer<byte[], byte[]> producer) {
+    @Override
+    public void write(KafkaProducer<byte[], byte[]> producer) {
         Map<Place, Future<RecordMetadata>> sent = new HashMap<>();
         copies.forEach((place, record) -> {
             Headers headers = new RecordHeaders(record.headers().toArray());
@@ -137,7 +128,12 @@ final class Rereads {
             sent.put(
                     place,
                     producer.send(new ProducerRecord<>(
-                            place.topic, place.partition, record.timestamp(), record.key(), record.value(), headers)));
+                            place.topic(),
+                            place.partition(),
+                            record.timestamp(),
+                            record.key(),
+                            record.value(),
+                            headers)));
         });
         producer.flush();
         written.clear();
@@ -150,8 +146,8 @@ final class Rereads {
         });
     }
 
-    /** Leaves out those before whose copies somebody else has appended to their key, committed or not, since they were found. */
-    List<Handled> withoutOvertaken() {
+    @Override
+    public List<Handled> withoutOvertaken() {
         Map<Key, Place> ours = new HashMap<>();
         copies.forEach((place, record) -> ours.put(key(record), place));
         List<Handled> overtaken = new ArrayList<>();
@@ -177,8 +173,8 @@ final class Rereads {
         return overtaken;
     }
 
-    /** What is, or would be, read again. */
-    List<Handled> done() {
+    @Override
+    public List<Handled> done() {
         return copies.keySet().stream()
                 .map(place -> handled(wanted.getOrDefault(place, List.of()), Outcome.READ_AGAIN))
                 .flatMap(Collection::stream)

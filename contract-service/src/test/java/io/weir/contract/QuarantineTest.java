@@ -17,8 +17,12 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import io.weir.kit.contract.DataProduct;
+import io.weir.kit.contract.Domain;
 import io.weir.kit.contract.DomainFolder;
+import io.weir.kit.contract.RegistrySchemas;
 import io.weir.kit.contract.RowCodec;
+import io.weir.kit.contract.SchemaHeaders;
+import io.weir.kit.contract.Schemas;
 import io.weir.kit.stream.ChangeHeaders;
 import io.weir.kit.stream.MeshTopics;
 import io.weir.kit.stream.QuarantineHeaders;
@@ -26,6 +30,7 @@ import io.weir.kit.stream.ReasonCode;
 import io.weir.kit.testkit.TestKafka;
 import io.weir.kit.testkit.Testkit;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -43,11 +48,11 @@ class QuarantineTest {
 
     private static final String TOPIC = "silver.jaffle.order_item.v1";
     private static final String ROWS = "/v1/quarantine/" + TOPIC + "/rows?field=";
+    private static final String SYNC = "outcome.jaffle.crm";
+    private static final Domain DOMAIN = DomainFolder.load(Path.of("../examples/jaffle-shop"), _ -> null);
 
     private final TestKafka kafka = Testkit.kafka();
-    private final DataProduct product = DomainFolder.load(Path.of("../examples/jaffle-shop"), _ -> null)
-            .find("silver.order_item")
-            .orElseThrow();
+    private final DataProduct product = DOMAIN.find("silver.order_item").orElseThrow();
 
     @BeforeEach
     void awaitContracts() {
@@ -149,9 +154,9 @@ class QuarantineTest {
         long newest = read(input, "a", "one");
         read(input, "b", "one");
         read(input, "b", "two");
-        quarantineRead(input, newest, "a", "one");
-        quarantineRead(input, newest + 1, "b", "one");
-        quarantineRead("source.jaffle.shop.public.orders", 3, "c", "one");
+        quarantineRead(TOPIC, "read", input, newest, "a", "one");
+        quarantineRead(TOPIC, "read", input, newest + 1, "b", "one");
+        quarantineRead(TOPIC, "read", "source.jaffle.shop.public.orders", 3, "c", "one");
 
         order("redrive", "read", true)
                 .body("counts", equalTo(Map.of("READ_AGAIN", 1, "OVERTAKEN", 1, "NOT_A_ROW", 1)))
@@ -172,6 +177,70 @@ class QuarantineTest {
         order("redrive", "read", false).body("counts", equalTo(Map.of("OVERTAKEN", 1, "NOT_A_ROW", 1)));
     }
 
+    @Test
+    void shouldLetASyncReadAgainWhatItsDestinationRefused() {
+        String input = "gold.jaffle.customer_profile.v1";
+        kafka.createTopic(input, 1, Map.of("cleanup.policy", "compact"));
+        kafka.createTopic("quarantine." + SYNC, 1);
+        long newest = read(input, "a", "one");
+        read(input, "b", "one");
+        read(input, "b", "two");
+        quarantineRead(SYNC, "again", input, newest, "a", "one");
+        quarantineRead(SYNC, "again", input, newest + 1, "b", "one");
+
+        order(SYNC, "redrive", "again", true).body("counts", equalTo(Map.of("READ_AGAIN", 1, "OVERTAKEN", 1)));
+        assertThat(kafka.records(input)).hasSize(3);
+        String id = order(SYNC, "redrive", "again", false)
+                .body("counts", equalTo(Map.of("READ_AGAIN", 1, "OVERTAKEN", 1)))
+                .extract()
+                .path("id");
+
+        assertThat(kafka.records(input)).hasSize(4).last().satisfies(record -> {
+            assertThat(record.key()).asString().isEqualTo("a");
+            assertThat(record.value()).asString().isEqualTo("one");
+            assertThat(ChangeHeaders.read(record.headers()).path())
+                    .isEqualTo("ingest.jaffle.order_items.v1,redrive-sync.jaffle.crm.v1");
+        });
+        order(SYNC, "redrive", "again", false).body("counts", equalTo(Map.of("OVERTAKEN", 1)));
+        order(SYNC, "discard", "again", false).body("counts", equalTo(Map.of("DISCARDED", 1)));
+        get("/v1/quarantine/" + SYNC + "/rows?field=again").then().body("rows", empty());
+        assertThat(kafka.records(MeshTopics.AUDIT)).anySatisfy(record -> {
+            assertThat(record.key()).asString().isEqualTo(SYNC);
+            assertThat(record.value()).asString().contains(id, "\"action\":\"redrive\"", "\"READ_AGAIN\"");
+        });
+    }
+
+    @Test
+    void shouldShowWhatASyncCouldNotWrite() {
+        DataProduct profiles = DOMAIN.find("gold.customer_profile").orElseThrow();
+        Object[] profile = {7L, "DE", 2L, 3L, new BigDecimal("10.00"), null, null, null, null};
+        var record = new ProducerRecord<>(
+                "quarantine." + SYNC,
+                RowCodec.ofKey(profiles).encode(new Object[] {7L}),
+                RowCodec.ofValue(profiles).encode(profile));
+        SchemaHeaders.writeValue(
+                record.headers(),
+                new RegistrySchemas(URI.create(Testkit.registry().url())).idOf(profiles, Schemas.Part.VALUE));
+        kafka.createTopic("quarantine." + SYNC, 1);
+        sendQuarantined(record, "shown", "gold.jaffle.customer_profile.v1", 0);
+
+        get("/v1/quarantine/" + SYNC + "/rows?data=true&reason=DECODE_FAILED&field=shown")
+                .then()
+                .statusCode(200)
+                .body("rows", hasSize(1))
+                .body("rows[0].input", equalTo("gold.jaffle.customer_profile.v1-0@0"))
+                .body("rows[0].row.country", equalTo("DE"))
+                .body("rows[0].valueBytes", notNullValue());
+        get("/v1/quarantine/" + SYNC + "/rows?field=shown&until=1970-01-01T00:00:00Z")
+                .then()
+                .body("rows", empty());
+        await().untilAsserted(() -> get("/v1/quarantine")
+                .then()
+                .body(
+                        "find { it.topic == '%s' }.causes.find { it.field == 'shown' }.rows".formatted(SYNC),
+                        equalTo(1)));
+    }
+
     private long read(String topic, String key, String value) {
         var record = new ProducerRecord<>(topic, key.getBytes(UTF_8), value.getBytes(UTF_8));
         new ChangeHeaders(null, "postgresql:shop", "ingest.jaffle.order_items.v1", 1_000, null).write(record.headers());
@@ -179,11 +248,18 @@ class QuarantineTest {
         return kafka.records(topic).getLast().offset();
     }
 
-    private void quarantineRead(String input, long offset, String key, String value) {
-        var record = new ProducerRecord<>("quarantine." + TOPIC, key.getBytes(UTF_8), value.getBytes(UTF_8));
+    private void quarantineRead(String of, String field, String input, long offset, String key, String value) {
+        sendQuarantined(
+                new ProducerRecord<>("quarantine." + of, key.getBytes(UTF_8), value.getBytes(UTF_8)),
+                field,
+                input,
+                offset);
+    }
+
+    private void sendQuarantined(ProducerRecord<byte[], byte[]> record, String field, String input, long offset) {
         record.headers()
                 .add(QuarantineHeaders.REASON, ReasonCode.DECODE_FAILED.name().getBytes(UTF_8))
-                .add(QuarantineHeaders.FIELD, "read".getBytes(UTF_8))
+                .add(QuarantineHeaders.FIELD, field.getBytes(UTF_8))
                 .add(QuarantineHeaders.INPUT, (input + "-0@" + offset).getBytes(UTF_8))
                 .add(QuarantineHeaders.FORM, QuarantineHeaders.FORM_READ.getBytes(UTF_8));
         kafka.send(record);
@@ -208,6 +284,13 @@ class QuarantineTest {
     @Test
     void shouldTellWhatIsWrongWithAQuestion() {
         get("/v1/quarantine/silver.jaffle.nothing.v1/rows").then().statusCode(404);
+        get("/v1/quarantine/outcome.jaffle.crn/rows")
+                .then()
+                .statusCode(404)
+                .body(
+                        "detail",
+                        equalTo(
+                                "nothing can lie in quarantine for \"outcome.jaffle.crn\"; GET /v1/quarantine lists for what"));
         get(ROWS + "x&since=yesterday").then().statusCode(400).body("detail", containsString("since \"yesterday\""));
         get(ROWS + "x&cursor=1").then().statusCode(400);
         given().contentType("application/json")
@@ -219,9 +302,13 @@ class QuarantineTest {
     }
 
     private static ValidatableResponse order(String action, String field, boolean dryRun) {
+        return order(TOPIC, action, field, dryRun);
+    }
+
+    private static ValidatableResponse order(String of, String action, String field, boolean dryRun) {
         return given().contentType("application/json")
                 .body(Map.of("field", field, "dryRun", dryRun, "by", "ada", "why", "a test"))
-                .post("/v1/quarantine/" + TOPIC + "/" + action)
+                .post("/v1/quarantine/" + of + "/" + action)
                 .then()
                 .statusCode(200);
     }

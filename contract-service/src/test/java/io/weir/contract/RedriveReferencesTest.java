@@ -50,7 +50,8 @@ class RedriveReferencesTest {
         ContractConfig config = WebhookTest.config(kafka, URI.create("http://127.0.0.1:1"), "");
         Redrive redrive = new Redrive(config, new QuarantineLog(config), _ -> Optional.empty());
 
-        var report = redrive.redrive(order, new QuarantineLog.Filter(null, null, null, null, null), 100, true, "ada");
+        var report = redrive.redrive(
+                Quarantine.of(order), new QuarantineLog.Filter(null, null, null, null, null), 100, true, "ada");
 
         String why = "relationship of \"customer_id\": names a row of "
                 + customer.name().topic();

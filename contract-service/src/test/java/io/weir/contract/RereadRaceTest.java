@@ -135,7 +135,7 @@ class RereadRaceTest {
         };
         return new Redrive(config, log, topic -> Optional.of(input)
                         .filter(one -> one.name().topic().equals(topic)))
-                .redrive(output, ANY, 100, false, "ada");
+                .redrive(Quarantine.of(output), ANY, 100, false, "ada");
     }
 
     /** A record that the stage could not use as it read it. */
@@ -162,7 +162,7 @@ class RereadRaceTest {
 
     private List<String> open() {
         return new QuarantineLog(WebhookTest.config(kafka, URI.create("http://127.0.0.1:1"), ""))
-                .open(output.name(), ANY, null, 100).stream()
+                .open(Quarantine.of(output), ANY, null, 100).stream()
                         .map(QuarantineLog::position)
                         .toList();
     }

@@ -3,6 +3,7 @@ package io.weir.reversesync;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.weir.kit.contract.SchemaHeaders;
+import io.weir.kit.contract.Sync;
 import io.weir.kit.stream.ChangeHeaders;
 import io.weir.kit.stream.MeshJson;
 import io.weir.kit.stream.QuarantineHeaders;
@@ -40,27 +41,20 @@ final class OutcomeLog {
     private final KafkaProducer<byte[], byte[]> producer;
     private final StageId stage;
     private final StageTracing tracing;
-    private final String sync;
-    private final String topic;
+    private final Sync sync;
     private final String destination;
 
     OutcomeLog(
             KafkaProducer<byte[], byte[]> producer,
             StageId stage,
             StageTracing tracing,
-            String sync,
-            String topic,
+            Sync sync,
             String destination) {
         this.producer = producer;
         this.stage = stage;
         this.tracing = tracing;
         this.sync = sync;
-        this.topic = topic;
         this.destination = destination;
-    }
-
-    static String quarantineTopic(String outcomeTopic) {
-        return "quarantine." + outcomeTopic;
     }
 
     /** All or nothing; a {@link KafkaException} means that the producer is of no use any more. */
@@ -82,11 +76,11 @@ final class OutcomeLog {
         ChangeHeaders read = ChangeHeaders.read(record.headers());
         ChangeHeaders next = read.passing(stage).withTraceparent(tracing.hop(read.traceparent(), destination));
         String input = "%s-%d@%d".formatted(record.topic(), record.partition(), record.offset());
-        Outcome outcome = new Outcome(sync, input, entry.result, entry.rule, atMs);
+        Outcome outcome = new Outcome(sync.domain() + "." + sync.name(), input, entry.result, entry.rule, atMs);
         Headers headers = new RecordHeaders();
         next.write(headers);
         SchemaHeaders.copy(record.headers(), headers);
-        send(new ProducerRecord<>(topic, null, record.key(), MeshJson.write(outcome), headers));
+        send(new ProducerRecord<>(sync.outcomeTopic(), null, record.key(), MeshJson.write(outcome), headers));
         if (entry.reason != null) {
             quarantine(entry, entry.reason, record, next, input);
         }
@@ -104,7 +98,7 @@ final class OutcomeLog {
         set(headers, QuarantineHeaders.INPUT, input);
         set(headers, QuarantineHeaders.DETAIL, entry.detail);
         set(headers, QuarantineHeaders.FORM, QuarantineHeaders.FORM_READ);
-        send(new ProducerRecord<>(quarantineTopic(topic), null, record.key(), record.value(), headers));
+        send(new ProducerRecord<>(sync.quarantineTopic(), null, record.key(), record.value(), headers));
     }
 
     /** What becomes of a send is told by the commit of the transaction. */

@@ -51,8 +51,7 @@ final class SyncClients {
                     admin,
                     List.of(
                             TopicSpec.retained(sync.outcomeTopic(), product.partitions(), OUTCOME_RETENTION),
-                            TopicSpec.retained(
-                                    OutcomeLog.quarantineTopic(sync.outcomeTopic()), 1, QUARANTINE_RETENTION)));
+                            TopicSpec.retained(sync.quarantineTopic(), 1, QUARANTINE_RETENTION)));
             if (!Topics.missing(admin, List.of(input)).isEmpty()) {
                 throw new StageWaitException("waiting for topic " + input);
             }

@@ -206,13 +206,7 @@ final class SyncStage implements AutoCloseable {
             try (consumer;
                     KafkaProducer<byte[], byte[]> producer = clients.producer()) {
                 producer.initTransactions();
-                OutcomeLog outcomes = new OutcomeLog(
-                        producer,
-                        id,
-                        around.tracing(),
-                        sync.domain() + "." + sync.name(),
-                        sync.outcomeTopic(),
-                        destinationOf(sync));
+                OutcomeLog outcomes = new OutcomeLog(producer, id, around.tracing(), sync, destinationOf(sync));
                 consumer.subscribe(List.of(sync.from().topic()), this);
                 while (!isClosing()) {
                     step(outcomes);

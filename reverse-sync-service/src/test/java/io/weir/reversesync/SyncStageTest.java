@@ -229,6 +229,21 @@ class SyncStageTest {
     }
 
     @Test
+    void shouldWriteARefusedRowThatItReadsAgainOnceTheDestinationIsMended() {
+        fixture.database.execute("ALTER TABLE public.profile ADD CONSTRAINT paid CHECK (lifetime_spend >= 0)");
+        fixture.put(1, "DE", 1, "-1.00");
+        SyncStage stage = fixture.start();
+        await().until(() -> Fixture.isDone(stage.status(), 1));
+        assertThat(fixture.table()).isEmpty();
+
+        fixture.database.execute("ALTER TABLE public.profile DROP CONSTRAINT paid");
+        fixture.put(1, "DE", 1, "-1.00");
+
+        awaitTable(Map.of(1L, "DE 1 -1.00"));
+        assertThat(stage.status().quarantined()).isEqualTo(1);
+    }
+
+    @Test
     void shouldWriteRowsAgainWhenTheFieldListChanges() {
         fixture.put(1, "DE", 1, "1.00");
         SyncStage narrow = fixture.start(fixture.sync(Sync.Mode.UPSERT, Map.of("orders", "order_count")));

@@ -55,4 +55,9 @@ public record Sync(
     public String outcomeTopic() {
         return "outcome.%s.%s".formatted(domain, name);
     }
+
+    /** Where the changes lie that could not be read, or that the destination refuses. */
+    public String quarantineTopic() {
+        return "quarantine." + outcomeTopic();
+    }
 }

@@ -19,7 +19,7 @@ public final class MeshTopics {
     /** {@code <quarantine topic>-partition@offset} -> what was done with that row, as JSON; compacted. */
     public static final String HANDLED = "weir.quarantine.handled";
 
-    /** Topic of a product -> what somebody did to its rows by hand, as JSON; kept for a year. */
+    /** Topic of a product, or of a sync's outcomes -> what somebody did to its rows by hand, as JSON; kept for a year. */
     public static final String AUDIT = "weir.audit";
 
     /** Topic of a product -> {@link Observation} as JSON; and the judge's own ticks, by which time passes in the order of what it reads. Kept for a day. */
