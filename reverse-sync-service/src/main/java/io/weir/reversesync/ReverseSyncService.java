@@ -68,7 +68,7 @@ public class ReverseSyncService implements Stages {
             }
         }
         board = new StatusBoard(settings, clock, this::statuses, this::control);
-        stages.forEach(stage -> stage.obey(board.halts()));
+        stages.forEach(stage -> stage.join(board));
     }
 
     private SyncStage.Surroundings around(

@@ -15,6 +15,7 @@ import io.weir.kit.stream.StageStatus;
 import io.weir.kit.stream.StageStatus.State;
 import io.weir.kit.stream.StageTracing;
 import io.weir.kit.stream.StageWaitException;
+import io.weir.kit.stream.StatusBoard;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -89,6 +90,7 @@ final class SyncStage implements AutoCloseable {
     private volatile long lag = -1;
     private volatile long pauseUntilMs;
     private volatile Halts halts = new Halts();
+    private volatile Runnable changed = () -> {};
     private final AtomicInteger restarts = new AtomicInteger();
 
     /** The sync must have passed {@link SyncApproval}. */
@@ -126,9 +128,10 @@ final class SyncStage implements AutoCloseable {
         pauseUntilMs = untilMs;
     }
 
-    /** Stands still while a contract halts the product. */
-    void obey(Halts verdicts) {
-        halts = verdicts;
+    /** Stands still while a contract halts the product, and lets the board know when its state changes. */
+    void join(StatusBoard board) {
+        halts = board.halts();
+        changed = board::tell;
     }
 
     StageStatus status() {
@@ -438,6 +441,7 @@ final class SyncStage implements AutoCloseable {
                     .log("stage state");
             detail = why;
             state = next;
+            changed.run();
         }
     }
 

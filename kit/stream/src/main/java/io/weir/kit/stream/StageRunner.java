@@ -348,6 +348,7 @@ final class StageRunner implements AutoCloseable {
             detail = why;
             state = next;
             tellLineage(next);
+            board.tell();
         }
     }
 

@@ -3,7 +3,7 @@ package io.weir.kit.stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one stage says about itself on {@link MeshTopics#STAGES}, as JSON, about once a second.
+ * What one stage says about itself on {@link MeshTopics#STAGES}, as JSON, about once a second and whenever its state changes.
  *
  * @param stage the stage's id, also the record's key
  * @param service the service that runs it

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -21,8 +22,10 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,9 +47,11 @@ public final class StatusBoard implements AutoCloseable {
     private final Supplier<List<StageStatus>> statuses;
     private final Consumer<Control> onControl;
     private final Halts halts = new Halts();
+    private final AtomicBoolean changed = new AtomicBoolean();
     private final Queue<ProducerRecord<byte[], byte[]>> waiting = new ConcurrentLinkedQueue<>();
     private final Thread thread =
             Thread.ofPlatform().name("status-board").daemon().unstarted(this::keepSpeaking);
+    private volatile @Nullable KafkaConsumer<?, ?> following;
     private volatile boolean closed;
 
     public StatusBoard(
@@ -60,6 +65,15 @@ public final class StatusBoard implements AutoCloseable {
     /** What contracts have halted. */
     public Halts halts() {
         return halts;
+    }
+
+    /** Says at once how the stages fare, and not only when its second is over: one of them has come into another state. */
+    public void tell() {
+        changed.set(true);
+        KafkaConsumer<?, ?> current = following;
+        if (current != null) {
+            current.wakeup();
+        }
     }
 
     /** Writes a record of the mesh soon, on the board's own thread; it is lost where Kafka stays away until the end. */
@@ -102,17 +116,28 @@ public final class StatusBoard implements AutoCloseable {
                         consumerSettings(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(FOLLOWED);
             consumer.seekToBeginning(FOLLOWED);
+            following = consumer;
             long nextAtMs = 0;
             while (!closed) {
-                consumer.poll(Duration.ofMillis(200)).forEach(this::take);
+                hear(consumer);
                 sayWhatWaits(producer);
-                if (clock.millis() >= nextAtMs) {
+                if (changed.getAndSet(false) || clock.millis() >= nextAtMs) {
                     publish(producer);
                     nextAtMs = clock.millis() + INTERVAL.toMillis();
                 }
             }
             sayWhatWaits(producer);
             publish(producer);
+        } finally {
+            following = null;
+        }
+    }
+
+    private void hear(KafkaConsumer<byte[], byte[]> consumer) {
+        try {
+            consumer.poll(Duration.ofMillis(200)).forEach(this::take);
+        } catch (WakeupException told) {
+            // There is something to say first.
         }
     }
 

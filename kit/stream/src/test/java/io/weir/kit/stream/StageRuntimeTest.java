@@ -25,6 +25,8 @@ import io.weir.kit.testkit.WithMesh;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -203,6 +205,56 @@ class StageRuntimeTest {
             kafka.rows(output, schemas).awaitTable(table -> table.size() == 1, LIMIT);
             assertThat(only(runtime).state()).isEqualTo(State.RUNNING);
         }
+    }
+
+    @Test
+    void shouldSayWithoutWaitingForItsSecondThatAContractHaltsIt(TestKafka kafka) {
+        kafka.rows(input, schemas).create();
+        Clock standing = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
+        try (StageRuntime runtime =
+                new StageRuntime(settings(kafka), schemas, new SimpleMeterRegistry(), null, standing)) {
+            runtime.start(List.of(new Copy("copy", output, new AtomicBoolean())));
+            await().until(() -> said(kafka, "copy").contains(State.RUNNING));
+
+            judge(kafka, Verdict.State.BROKEN);
+            await().until(() -> said(kafka, "copy").getLast() == State.PAUSED);
+            judge(kafka, Verdict.State.KEPT);
+
+            await().until(() -> said(kafka, "copy").getLast() == State.RUNNING);
+        }
+    }
+
+    private void judge(TestKafka kafka, Verdict.State state) {
+        boolean halts = state == Verdict.State.BROKEN;
+        Verdict verdict = new Verdict(
+                input.name().topic(),
+                "freshness",
+                "freshness",
+                null,
+                state,
+                "error",
+                "halt",
+                "freshness: at most 5 s",
+                null,
+                "s",
+                "nothing came",
+                null,
+                0,
+                0,
+                null,
+                false,
+                halts,
+                Long.MAX_VALUE);
+        kafka.send(MeshTopics.VERDICTS, verdict.key().getBytes(UTF_8), MeshJson.write(verdict));
+    }
+
+    /** The states that a stage has said of itself, in their order. */
+    private List<State> said(TestKafka kafka, String stage) {
+        return kafka.records(MeshTopics.STAGES).stream()
+                .filter(said -> new String(said.key(), UTF_8).equals(id(stage).toString()))
+                .flatMap(said -> MeshJson.read(said.value(), StageStatus.class).stream())
+                .map(StageStatus::state)
+                .toList();
     }
 
     @Test
