@@ -351,7 +351,7 @@ class MeshTest {
     @Test
     @Order(7)
     void shouldComeBackFromTheDeathOfAnyPartWithNothingLostAndNothingTwice() throws Exception {
-        Process traffic = mesh.begin("demo", "--rate", "50", "--seed", "7");
+        Process traffic = mesh.begin("demo", "--rate", "20", "--seed", "7");
         try {
             await().until(() -> !mesh.sql("shop", "SELECT FROM orders LIMIT 1").isEmpty());
             for (String part : mesh.parts()) {
