@@ -22,13 +22,13 @@ final class CaptureWatchdog {
 
     private static final Logger LOG = LoggerFactory.getLogger(CaptureWatchdog.class);
     private static final int STOOD_STILL = 3;
-    private static final String SNAPSHOTS = "debezium.postgres:type=connector-metrics,context=snapshot,*";
 
     /** How many times it looks within its patience. */
     private static final int LOOKS = 6;
 
     private final CapturedSource captured;
     private final Duration patience;
+    private boolean hasStreamed;
 
     CaptureWatchdog(CapturedSource captured, Duration patience) {
         this.captured = captured;
@@ -65,7 +65,9 @@ final class CaptureWatchdog {
     /** Empty while the database does not answer, or has no slot of ours yet. */
     private Optional<Sight> look() {
         long delivered = Deliveries.answered();
-        boolean isBusy = Deliveries.underWay() > 0 || isSnapshotRunning();
+        // Until it streams for the first time it starts, which may take long and is watched by its readiness.
+        hasStreamed |= figures("streaming", "Connected");
+        boolean isBusy = !hasStreamed || Deliveries.underWay() > 0 || figures("snapshot", "SnapshotRunning");
         try (Connection connection = captured.open();
                 PreparedStatement query = connection.prepareStatement("""
                         SELECT pg_current_wal_flush_lsn() - '0/0', confirmed_flush_lsn - '0/0'
@@ -83,11 +85,14 @@ final class CaptureWatchdog {
         }
     }
 
-    private static boolean isSnapshotRunning() {
+    /** Whether one of the connector's figures of this context is true; false while there are none. */
+    private static boolean figures(String context, String name) {
         MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
         try {
-            for (ObjectName name : beans.queryNames(new ObjectName(SNAPSHOTS), null)) {
-                if (Boolean.TRUE.equals(beans.getAttribute(name, "SnapshotRunning"))) {
+            ObjectName pattern =
+                    new ObjectName("debezium.postgres:type=connector-metrics,context=%s,*".formatted(context));
+            for (ObjectName bean : beans.queryNames(pattern, null)) {
+                if (Boolean.TRUE.equals(beans.getAttribute(bean, name))) {
                     return true;
                 }
             }

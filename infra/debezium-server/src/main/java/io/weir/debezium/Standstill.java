@@ -15,7 +15,7 @@ final class Standstill {
      * @param written the end of the database's log
      * @param confirmed up to where the slot's reader has confirmed it
      * @param delivered how many changes Kafka has answered
-     * @param isBusy a snapshot runs, or Kafka owes an answer: standing still would not be capture's fault
+     * @param isBusy it starts, a snapshot runs, or Kafka owes an answer: standing still would not be a fault
      */
     record Sight(long written, long confirmed, long delivered, boolean isBusy) {}
 

@@ -74,10 +74,10 @@ class OutageTest {
         shop.execute("CREATE TABLE customers (id bigint PRIMARY KEY, name text)");
         server.domainFolder(shop.url(), TestPostgres.USER, "public.customers");
         try {
-            server.settings("-D" + CaptureOptions.STANDSTILL + "=PT6S");
+            server.settings("-D" + CaptureOptions.STANDSTILL + "=PT15S");
             server.start(TestPostgres.PASSWORD);
             shop.execute("INSERT INTO customers VALUES (1, 'Ada')");
-            server.events(1);
+            server.supervisedUntil(events -> !events.isEmpty());
             String sender = String.valueOf(shop.query("SELECT active_pid FROM pg_replication_slots")
                     .getFirst()
                     .get("active_pid"));
@@ -90,7 +90,7 @@ class OutageTest {
                 signal("CONT", sender);
             }
 
-            assertThat(server.log()).contains("for 6 s nothing of it has come out");
+            assertThat(server.log()).contains("for 15 s nothing of it has come out");
             assertThat(server.supervisedUntil(events ->
                             events.stream().anyMatch(event -> event.text().equals("c 2 Bob"))))
                     .isNotEmpty();
