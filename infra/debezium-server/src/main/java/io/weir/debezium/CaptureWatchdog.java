@@ -8,7 +8,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import javax.management.JMException;
+import javax.management.JMRuntimeException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.slf4j.Logger;
@@ -28,6 +31,7 @@ final class CaptureWatchdog {
 
     private final CapturedSource captured;
     private final Duration patience;
+    private final Standstill standstill = new Standstill(LOOKS);
     private boolean hasStreamed;
 
     CaptureWatchdog(CapturedSource captured, Duration patience) {
@@ -36,29 +40,24 @@ final class CaptureWatchdog {
     }
 
     void start() {
-        Thread.ofPlatform().daemon().name("capture-watchdog").start(this::watch);
+        long pauseMs = Math.max(1, patience.dividedBy(LOOKS).toMillis());
+        var _ = Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().daemon().name("capture-watchdog").factory())
+                .scheduleWithFixedDelay(this::watch, pauseMs, pauseMs, TimeUnit.MILLISECONDS);
     }
 
     private void watch() {
-        Standstill standstill = new Standstill(patience);
-        try {
-            while (true) {
-                Thread.sleep(patience.dividedBy(LOOKS));
-                Optional<Sight> sight = look();
-                if (sight.isEmpty()) {
-                    standstill.lookAway();
-                } else if (standstill.look(sight.get(), System.nanoTime())) {
-                    LOG.error(
-                            "{}: {}: its log has gone on, and for {} s nothing of it has come out. Capture ends, to begin again where it was.",
-                            captured.file(),
-                            captured.place(),
-                            patience.toSeconds());
-                    // What hangs would hang in an orderly end too; what was not confirmed is read again.
-                    Runtime.getRuntime().halt(STOOD_STILL);
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        Optional<Sight> sight = look();
+        if (sight.isEmpty()) {
+            standstill.lookAway();
+        } else if (standstill.look(sight.get())) {
+            LOG.error(
+                    "{}: {}: its log has gone on, and for {} s nothing of it has come out. Capture ends, to begin again where it was.",
+                    captured.file(),
+                    captured.place(),
+                    patience.toSeconds());
+            // What hangs would hang in an orderly end too; what was not confirmed is read again.
+            Runtime.getRuntime().halt(STOOD_STILL);
         }
     }
 
@@ -96,7 +95,7 @@ final class CaptureWatchdog {
                     return true;
                 }
             }
-        } catch (JMException gone) {
+        } catch (JMException | JMRuntimeException gone) {
             LOG.debug("The connector's figures cannot be read", gone);
         }
         return false;

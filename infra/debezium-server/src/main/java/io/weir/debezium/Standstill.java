@@ -1,6 +1,5 @@
 package io.weir.debezium;
 
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,21 +18,24 @@ final class Standstill {
      */
     record Sight(long written, long confirmed, long delivered, boolean isBusy) {}
 
-    private final Duration patience;
+    private final int patience;
     private @Nullable Sight first;
-    private long firstNanos;
+    private int alike;
 
-    Standstill(Duration patience) {
+    /** @param patience how many sights without a move make a standstill: sights and not time, for a process may have been asleep itself */
+    Standstill(int patience) {
         this.patience = patience;
     }
 
-    /** @return whether it has stood still for longer than the patience */
-    boolean look(Sight now, long nanos) {
+    /** @return whether it stands still */
+    boolean look(Sight now) {
         if (first == null || isMoving(first, now)) {
             first = now;
-            firstNanos = nanos;
+            alike = 0;
+        } else {
+            alike++;
         }
-        return nanos - firstNanos >= patience.toNanos();
+        return alike >= patience;
     }
 
     /** Nothing could be seen, such as while the database is down: that time does not count. */

@@ -15,6 +15,7 @@ import io.weir.kit.testkit.TestPostgres;
 import io.weir.kit.testkit.TestRegistry;
 import io.weir.kit.testkit.Testkit;
 import io.weir.kit.testkit.WithMesh;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -34,26 +35,19 @@ class OutageTest {
             throws Exception {
         int port = Ports.free();
         PartSpec spec = LocalPostgres.part(WeirHome.find(), folder.resolve("postgres"), port);
-        PartProcess database = PartProcess.start(spec, folder.resolve("postgres.log"), folder.resolve("postgres.pid"));
-        database.awaitReady();
+        PartProcess database = started(spec, folder);
         TestDatabase shop = new TestPostgres("127.0.0.1:" + port).createDatabase("shop");
-        CaptureServer server = new CaptureServer(kafka, registry, folder, Testkit.unique("jaffle"));
-        shop.execute("CREATE TABLE customers (id bigint PRIMARY KEY, name text)");
-        server.domainFolder(shop.url(), TestPostgres.USER, "public.customers");
+        CaptureServer server = capturing(shop, kafka, registry, folder);
         try {
             server.start(TestPostgres.PASSWORD);
             shop.execute("INSERT INTO customers VALUES (1, 'Ada')");
             server.events(1);
 
             database.kill();
-            database = PartProcess.start(spec, folder.resolve("postgres.log"), folder.resolve("postgres.pid"));
-            database.awaitReady();
+            database = started(spec, folder);
             shop.execute("INSERT INTO customers VALUES (2, 'Bob')");
 
-            assertThat(server.supervisedUntil(events ->
-                            events.stream().anyMatch(event -> event.text().equals("c 2 Bob"))))
-                    .isNotEmpty();
-            assertThat(server.isAlive()).isTrue();
+            assertGoesOn(server);
         } finally {
             server.kill();
             database.kill();
@@ -64,15 +58,9 @@ class OutageTest {
     void shouldBeginAgainWhereTheDatabaseSendsNothingAnyMore(
             TestKafka kafka, TestRegistry registry, @TempDir Path folder) throws Exception {
         int port = Ports.free();
-        PartProcess database = PartProcess.start(
-                LocalPostgres.part(WeirHome.find(), folder.resolve("postgres"), port),
-                folder.resolve("postgres.log"),
-                folder.resolve("postgres.pid"));
-        database.awaitReady();
+        PartProcess database = started(LocalPostgres.part(WeirHome.find(), folder.resolve("postgres"), port), folder);
         TestDatabase shop = new TestPostgres("127.0.0.1:" + port).createDatabase("shop");
-        CaptureServer server = new CaptureServer(kafka, registry, folder, Testkit.unique("jaffle"));
-        shop.execute("CREATE TABLE customers (id bigint PRIMARY KEY, name text)");
-        server.domainFolder(shop.url(), TestPostgres.USER, "public.customers");
+        CaptureServer server = capturing(shop, kafka, registry, folder);
         try {
             server.settings("-D" + CaptureOptions.STANDSTILL + "=PT15S");
             server.start(TestPostgres.PASSWORD);
@@ -91,10 +79,7 @@ class OutageTest {
             }
 
             assertThat(server.log()).contains("for 15 s nothing of it has come out");
-            assertThat(server.supervisedUntil(events ->
-                            events.stream().anyMatch(event -> event.text().equals("c 2 Bob"))))
-                    .isNotEmpty();
-            assertThat(server.isAlive()).isTrue();
+            assertGoesOn(server);
         } finally {
             server.kill();
             database.kill();
@@ -105,16 +90,9 @@ class OutageTest {
     void shouldGoOnWhileTheRegistryIsAway(TestKafka kafka, TestPostgres postgres, @TempDir Path folder)
             throws Exception {
         int port = Ports.free();
-        PartProcess registry = PartProcess.start(
-                LocalRegistry.partInMemory(WeirHome.find(), folder, port, Ports.free()),
-                folder.resolve("registry.log"),
-                folder.resolve("registry.pid"));
-        registry.awaitReady();
+        PartProcess registry = started(LocalRegistry.partInMemory(WeirHome.find(), folder, port, Ports.free()), folder);
         TestDatabase shop = postgres.createDatabase(Testkit.unique("shop"));
-        CaptureServer server =
-                new CaptureServer(kafka, new TestRegistry(LocalRegistry.url(port)), folder, Testkit.unique("jaffle"));
-        shop.execute("CREATE TABLE customers (id bigint PRIMARY KEY, name text)");
-        server.domainFolder(shop.url(), TestPostgres.USER, "public.customers");
+        CaptureServer server = capturing(shop, kafka, new TestRegistry(LocalRegistry.url(port)), folder);
         // Asked again for each record, as otherwise every half minute.
         server.settings(
                 "-Ddebezium.format.key.apicurio.registry.check-period-ms=1",
@@ -141,13 +119,9 @@ class OutageTest {
             throws Exception {
         int port = Ports.free();
         PartSpec spec = LocalKafka.part(WeirHome.find(), folder.resolve("kafka"), port, Ports.free());
-        PartProcess kafka = PartProcess.start(spec, folder.resolve("kafka.log"), folder.resolve("kafka.pid"));
-        kafka.awaitReady();
+        PartProcess kafka = started(spec, folder);
         TestDatabase shop = postgres.createDatabase(Testkit.unique("shop"));
-        CaptureServer server =
-                new CaptureServer(new TestKafka("127.0.0.1:" + port), registry, folder, Testkit.unique("jaffle"));
-        shop.execute("CREATE TABLE customers (id bigint PRIMARY KEY, name text)");
-        server.domainFolder(shop.url(), TestPostgres.USER, "public.customers");
+        CaptureServer server = capturing(shop, new TestKafka("127.0.0.1:" + port), registry, folder);
         try {
             server.start(TestPostgres.PASSWORD);
             shop.execute("INSERT INTO customers VALUES (1, 'Ada')");
@@ -155,18 +129,34 @@ class OutageTest {
 
             kafka.kill();
             shop.execute("INSERT INTO customers VALUES (2, 'Bob')");
-            kafka = PartProcess.start(spec, folder.resolve("kafka.log"), folder.resolve("kafka.pid"));
-            kafka.awaitReady();
+            kafka = started(spec, folder);
 
-            assertThat(server.supervisedUntil(events ->
-                            events.stream().anyMatch(event -> event.text().equals("c 2 Bob"))))
-                    .isNotEmpty();
-            assertThat(server.isAlive()).isTrue();
+            assertGoesOn(server);
         } finally {
             server.kill();
             kafka.kill();
             shop.drop();
         }
+    }
+
+    private static PartProcess started(PartSpec spec, Path folder) {
+        return PartProcess.start(spec, folder.resolve(spec.name() + ".log"), folder.resolve(spec.name() + ".pid"))
+                .awaitReady();
+    }
+
+    private static CaptureServer capturing(TestDatabase shop, TestKafka kafka, TestRegistry registry, Path folder)
+            throws IOException {
+        CaptureServer server = new CaptureServer(kafka, registry, folder, Testkit.unique("jaffle"));
+        shop.execute("CREATE TABLE customers (id bigint PRIMARY KEY, name text)");
+        server.domainFolder(shop.url(), TestPostgres.USER, "public.customers");
+        return server;
+    }
+
+    private static void assertGoesOn(CaptureServer server) {
+        assertThat(server.supervisedUntil(
+                        events -> events.stream().anyMatch(event -> event.text().equals("c 2 Bob"))))
+                .isNotEmpty();
+        assertThat(server.isAlive()).isTrue();
     }
 
     private static void signal(String name, String pid) throws Exception {

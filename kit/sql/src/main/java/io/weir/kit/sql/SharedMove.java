@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
@@ -95,23 +96,38 @@ record SharedMove(Repartition way, List<Source> sources, List<DataType> types, L
                 .formatted(way.name(), sources.stream().map(Source::id).toList());
     }
 
-    /** A source's part of rows that have moved. */
-    Change part(Change moved, Source source) {
+    /** Takes a source's part out of rows that have moved. */
+    UnaryOperator<Change> part(Source source) {
         int number = sources.indexOf(source);
-        List<Integer> own = places.get(number);
-        ChangeBuilder rows = new ChangeBuilder();
-        for (Delta delta : moved.deltas()) {
-            if (((Long) delta.row()[types.size() - 1] >> number & 1) == 1) {
-                rows.add(own.stream().map(column -> delta.row()[column]).toArray(), delta.weight());
+        int[] own = array(places.get(number));
+        return moved -> {
+            ChangeBuilder rows = new ChangeBuilder();
+            for (Delta delta : moved.deltas()) {
+                if (((Long) delta.row()[types.size() - 1] >> number & 1) == 1) {
+                    rows.add(picked(delta.row(), own), delta.weight());
+                }
             }
+            return rows.build();
+        };
+    }
+
+    private static @Nullable Object[] picked(@Nullable Object[] row, int[] columns) {
+        @Nullable Object[] picked = new @Nullable Object[columns.length];
+        for (int i = 0; i < columns.length; i++) {
+            picked[i] = row[columns[i]];
         }
-        return rows.build();
+        return picked;
+    }
+
+    private static int[] array(List<Integer> numbers) {
+        return numbers.stream().mapToInt(Integer::intValue).toArray();
     }
 
     /** Makes the rows that move. One per thread. */
     final class Packing {
         private final List<Outlet> outlets;
-        private final List<List<Integer>> read;
+        private final List<int[]> read;
+        private final List<int[]> own = places.stream().map(SharedMove::array).toList();
         private final Distribution distribution = new Distribution(
                 way.columns(), way.columns().stream().map(types::get).toList());
         private final ChangeBuilder rows = new ChangeBuilder();
@@ -124,7 +140,7 @@ record SharedMove(Repartition way, List<Source> sources, List<DataType> types, L
                     .toList();
             this.read = sources.stream()
                     .map(source ->
-                            source.columns().stream().map(columns::indexOf).toList())
+                            source.columns().stream().mapToInt(columns::indexOf).toArray())
                     .toList();
         }
 
@@ -139,16 +155,16 @@ record SharedMove(Repartition way, List<Source> sources, List<DataType> types, L
             @Nullable Object[] moving = new @Nullable Object[types.size()];
             long givenBy = 0;
             for (int i = 0; i < outlets.size(); i++) {
-                @Nullable
-                Object[] of = read.get(i).stream().map(column -> row[column]).toArray();
+                @Nullable Object[] of = picked(row, read.get(i));
                 @Nullable
                 Object[] given = weight > 0
                         ? outlets.get(i).calculate(of, key, value)
                         : outlets.get(i).calculateAgain(of);
                 if (given != null) {
                     givenBy |= 1L << i;
+                    int[] to = own.get(i);
                     for (int j = 0; j < given.length; j++) {
-                        moving[places.get(i).get(j)] = given[j];
+                        moving[to[j]] = given[j];
                     }
                 }
             }

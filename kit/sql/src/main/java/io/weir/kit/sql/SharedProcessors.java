@@ -11,6 +11,7 @@ import io.weir.kit.sql.change.Delta;
 import io.weir.kit.stream.StageContext;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -167,20 +168,18 @@ final class SharedProcessors {
 
     /** One source's part of what has moved. */
     static final class PartProcessor extends ContextualProcessor<byte[], Message, byte[], Message> {
-        private final SharedMove move;
-        private final Source source;
+        private final UnaryOperator<Change> part;
 
         PartProcessor(SharedMove move, Source source) {
-            this.move = move;
-            this.source = source;
+            this.part = move.part(source);
         }
 
         @Override
         public void process(Record<byte[], Message> record) {
             if (record.value() instanceof Message.Rows(Change change)) {
-                Change part = move.part(change, source);
-                if (!part.isEmpty()) {
-                    context().forward(record.withValue(new Message.Rows(part)));
+                Change own = part.apply(change);
+                if (!own.isEmpty()) {
+                    context().forward(record.withValue(new Message.Rows(own)));
                 }
             }
         }

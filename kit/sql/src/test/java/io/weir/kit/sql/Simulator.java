@@ -325,7 +325,7 @@ final class Simulator {
                     queue(move.way().name() + "/" + partition + ">" + to).add(() -> {
                         Change moved = new ChangeFormat(move.types()).decode(bytes);
                         for (Source source : move.sources()) {
-                            Change part = move.part(moved, source);
+                            Change part = move.part(source).apply(moved);
                             if (!part.isEmpty()) {
                                 arrivals.get(movedTo.get(source.id())).get(to).accept(part);
                             }
